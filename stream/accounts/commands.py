@@ -1,0 +1,107 @@
+"""`stream users`: make accounts and admins, and help people back in. The only way to become admin."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import current_app
+
+from stream.accounts import queries, resets, service, words
+from stream.accounts.problems import InvalidInput
+from stream.clock import now
+from stream.refusal import Refusal
+from stream.settings import Settings
+from stream.web import language
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@click.group()
+def users() -> None:
+    """The site's members, and who of them is admin."""
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Say in one line what was wrong, with exit code 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except InvalidInput as wrong:
+            raise click.ClickException(" ".join(words.errors(wrong.problems).values())) from wrong
+        except Refusal as refusal:
+            raise click.ClickException("there is no such member; `stream users list` shows all") from refusal
+
+    return run
+
+
+@users.command()
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="Make the new member an admin.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
+@plainly
+def create(name: str, admin: bool, password_stdin: bool) -> None:
+    """Make an account called NAME; asks for the password."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
+    service.create_user(service.NewMember(name, password), now(), is_admin=admin)
+    click.echo(f"made {'admin' if admin else 'member'} {name}")
+
+
+@users.command()
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="Take the rights away again.")
+@plainly
+def admin(name: str, revoke: bool) -> None:
+    """Make NAME an admin."""
+    service.make_admin(name, not revoke)
+    click.echo(f"{name} is {'no admin any more' if revoke else 'admin now'}")
+
+
+@users.command("reset-link")
+@click.argument("name")
+@plainly
+def reset_link(name: str) -> None:
+    """Print an address under which NAME can set a new password: once, within 30 minutes."""
+    token = resets.make_reset_link(name, now())
+    click.echo(f"{_site_address()}/{language.default()}/reset/{token}")
+    click.echo("It works once, for 30 minutes. Give it to nobody else.", err=True)
+
+
+@users.command("sign-out")
+@click.argument("name")
+@plainly
+def sign_out(name: str) -> None:
+    """Sign NAME out on every device."""
+    click.echo(f"{service.revoke_all_sessions(name, now())} sessions ended")
+
+
+@users.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Result as JSON.")
+def list_all(as_json: bool) -> None:
+    """List all members."""
+    members = queries.everyone()
+    if as_json:
+        click.echo(json.dumps([_plain(each) for each in members], ensure_ascii=False, indent=2))
+        return
+    for each in members:
+        click.echo(f"{each.created_at:%Y-%m-%d}  {'admin ' if each.is_admin else 'member'}  {each.username}")
+
+
+def _plain(member: queries.Listed) -> dict[str, object]:
+    return {**asdict(member), "created_at": member.created_at.isoformat()}
+
+
+def _asked() -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _site_address() -> str:
+    settings: Settings = current_app.config["STREAM"]
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")

@@ -1,0 +1,67 @@
+"""The tables of accounts. Names stand only here; the ledger knows nothing but the random `learner_id`."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Dialect, ForeignKey, String, TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stream.db import Base
+
+INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant as text in UTC of fixed length, so that text order is time order on every database."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Instant to text."""
+        return None if value is None else value.astimezone(UTC).strftime(INSTANT)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Text to instant."""
+        return None if value is None else datetime.strptime(value, INSTANT).replace(tzinfo=UTC)
+
+
+class User(Base):
+    """A member. `username_key` is what must be unique: two names that look alike have the same one."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(100))
+    username_key: Mapped[str] = mapped_column(String(300), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    learner_id: Mapped[str] = mapped_column(String(32), unique=True)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None] = mapped_column(String(20))
+    time_zone: Mapped[str | None] = mapped_column(String(64))  # none: not chosen, the site's applies
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Session(Base):
+    """A device that is signed in. Holds the hash of its token, so that a stolen database opens no session."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    agent: Mapped[str] = mapped_column(String(60))
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ResetLink(Base):
+    """A one-time address under which a member sets a new password."""
+
+    __tablename__ = "reset_links"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)

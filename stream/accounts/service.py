@@ -1,0 +1,159 @@
+"""What may happen to an account. Each function checks, changes, commits once, and hashes before that."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from stream.accounts import names, passwords, queries, sessions
+from stream.accounts.models import User
+from stream.accounts.problems import InvalidInput, Problem
+from stream.accounts.resets import void_reset_links
+from stream.db import write
+
+T = TypeVar("T")
+
+WRONG = Problem("username", "wrong")  # the same for an unknown name and for a wrong password
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """What is known of somebody who signs up."""
+
+    username: str
+    password: str
+    language: str | None = None
+    time_zone: str | None = None
+
+
+def sign_up(new: NewMember, agent: str, at: datetime) -> str:
+    """Make an account and begin its first session; return the session's token."""
+    values = _checked(new, at)
+
+    def work(connection: Connection) -> str:
+        return sessions.open_session(connection, _insert(connection, values), agent, at)
+
+    return _unless_taken(work)
+
+
+def create_user(new: NewMember, at: datetime, is_admin: bool = False) -> None:
+    """Make an account from the command line."""
+    values = {**_checked(new, at), "is_admin": is_admin}
+    _unless_taken(lambda connection: _insert(connection, values))
+
+
+def sign_in(username: str, password: str, agent: str, at: datetime) -> str:
+    """Begin a session and return its token."""
+    known = queries.credentials_of(names.key(username))
+    if not passwords.is_right(password, known.password_hash if known else None) or known is None:
+        raise InvalidInput(WRONG)
+    fresher = passwords.hashed(password) if passwords.is_outdated(known.password_hash) else known.password_hash
+
+    def work(connection: Connection) -> str:
+        _replace_hash(connection, known.user_id, known.password_hash, fresher)
+        return sessions.open_session(connection, known.user_id, agent, at)
+
+    return write(work)
+
+
+def sign_out(user_id: int, session_id: int, at: datetime) -> None:
+    """End the session of this device."""
+    write(lambda connection: sessions.end(connection, user_id, at, only=session_id))
+
+
+def revoke_session(user_id: int, session_id: int, at: datetime) -> bool:
+    """End one of the member's sessions; whether there was such a one. Somebody else's is none."""
+    return write(lambda connection: sessions.end(connection, user_id, at, only=session_id)) > 0
+
+
+def revoke_other_sessions(user_id: int, session_id: int, at: datetime) -> None:
+    """Sign the member out everywhere but on this device."""
+    write(lambda connection: sessions.end(connection, user_id, at, keep=session_id))
+
+
+def revoke_all_sessions(username: str, at: datetime) -> int:
+    """Sign a member out everywhere; how many sessions that ended."""
+    user_id = queries.user_id_of(username)
+    return write(lambda connection: sessions.end(connection, user_id, at))
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """Whose password changes, from what to what."""
+
+    user_id: int
+    current: str
+    new: str
+
+
+def change_password(change: PasswordChange, agent: str, at: datetime) -> str:
+    """Set a new password, knowing the current one; end all sessions and return the token of a new one."""
+    known = queries.credentials_by_id(change.user_id)
+    if not passwords.is_right(change.current, known.password_hash):
+        raise InvalidInput(Problem("current", "wrong-current"))
+    if problem := passwords.problem_with(change.new, known.username):
+        raise InvalidInput(Problem("new", problem))
+    fresher = passwords.hashed(change.new)
+
+    def work(connection: Connection) -> str:
+        _replace_hash(connection, known.user_id, known.password_hash, fresher)
+        void_reset_links(connection, known.user_id, at)
+        sessions.end(connection, known.user_id, at)
+        return sessions.open_session(connection, known.user_id, agent, at)
+
+    return write(work)
+
+
+def set_preferences(user_id: int, language: str, time_zone: str | None) -> None:
+    """Remember the member's language and time zone."""
+    values = update(User).where(User.id == user_id).values(language=language, time_zone=time_zone)
+    write(lambda connection: connection.execute(values))
+
+
+def make_admin(username: str, is_admin: bool = True) -> None:
+    """Give or take the admin's rights. Only the command line calls this: no address does."""
+    user_id = queries.user_id_of(username)
+    write(lambda connection: connection.execute(update(User).where(User.id == user_id).values(is_admin=is_admin)))
+
+
+def _checked(new: NewMember, at: datetime) -> dict[str, object]:
+    """The new row, or everything that is wrong with it but being taken, which only the database can say."""
+    username = names.tidied(new.username)
+    wrong = (names.problem_with(username), passwords.problem_with(new.password, username))
+    found = [Problem(field, code) for field, code in zip(("username", "password"), wrong, strict=True) if code]
+    if found:
+        raise InvalidInput(*found)
+    return {
+        "username": username,
+        "username_key": names.key(username),
+        "password_hash": passwords.hashed(new.password),
+        "learner_id": secrets.token_hex(16),
+        "is_admin": False,
+        "language": new.language,
+        "time_zone": new.time_zone,
+        "created_at": at,
+    }
+
+
+def _insert(connection: Connection, values: dict[str, object]) -> int:
+    return connection.execute(insert(User).values(values).returning(User.id)).scalar_one()
+
+
+def _unless_taken(work: Callable[[Connection], T]) -> T:
+    try:
+        return write(work)
+    except IntegrityError:
+        raise InvalidInput(Problem("username", "name-taken")) from None
+
+
+def _replace_hash(connection: Connection, user_id: int, old: str, new: str) -> None:
+    """Go on only if the password that was checked is still the password."""
+    kept = connection.execute(select(User.password_hash).where(User.id == user_id)).scalar_one_or_none()
+    if kept != old:
+        raise InvalidInput(WRONG)
+    if new != old:
+        connection.execute(update(User).where(User.id == user_id).values(password_hash=new))

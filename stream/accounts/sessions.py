@@ -1,0 +1,117 @@
+"""Who is signed in on which device. A session is a random token in a cookie, and a row that can be ended."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from stream.accounts.models import Session, User
+from stream.db import reading, write
+
+NOTED_EVERY = timedelta(hours=1)  # a visit is written down at most so often
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a session lasts: without a visit, and in any case."""
+
+    idle: timedelta
+    longest: timedelta
+
+    def is_over(self, created_at: datetime, seen_at: datetime, at: datetime) -> bool:
+        """Whether a session has ended by itself."""
+        return at - seen_at > self.idle or at - created_at > self.longest
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A member and the session they are using."""
+
+    id: int
+    username: str
+    learner_id: str
+    is_admin: bool
+    language: str | None
+    time_zone: str | None
+    session_id: int
+    signed_in_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A session as its owner sees it in the list."""
+
+    id: int
+    label: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a random token. Random enough to need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(connection: Connection, user_id: int, agent: str, at: datetime) -> str:
+    """Begin a session and return its token. The member's ended sessions are cleared away."""
+    token = secrets.token_urlsafe(32)
+    ended = (Session.user_id == user_id) & Session.revoked_at.is_not(None)
+    connection.execute(delete(Session).where(ended))
+    connection.execute(
+        insert(Session).values(token_hash=token_hash(token), user_id=user_id, created_at=at, seen_at=at, agent=agent)
+    )
+    return token
+
+
+def find(token: str, lifetime: Lifetime, at: datetime) -> SignedIn | None:
+    """Whose session has this token, if it still runs. One read."""
+    query = (
+        select(
+            User.id,
+            User.username,
+            User.learner_id,
+            User.is_admin,
+            User.language,
+            User.time_zone,
+            Session.id.label("session_id"),
+            Session.created_at,
+            Session.seen_at,
+        )
+        .join(Session, Session.user_id == User.id)
+        .where(Session.token_hash == token_hash(token), Session.revoked_at.is_(None))
+    )
+    with reading() as connection:
+        row = connection.execute(query).one_or_none()
+    found = SignedIn(*row) if row else None
+    return None if found is None or lifetime.is_over(found.signed_in_at, found.seen_at, at) else found
+
+
+def note_visit(session_id: int, at: datetime) -> None:
+    """Write down that the session is in use."""
+    visit = update(Session).where(Session.id == session_id, Session.seen_at < at).values(seen_at=at)
+    write(lambda connection: connection.execute(visit))
+
+
+def devices(user_id: int, this: int, lifetime: Lifetime, at: datetime) -> list[Device]:
+    """The running sessions of a member, `this` one first, then the latest seen."""
+    query = select(Session.id, Session.agent, Session.created_at, Session.seen_at).where(
+        Session.user_id == user_id, Session.revoked_at.is_(None)
+    )
+    with reading() as connection:
+        rows = [row for row in connection.execute(query) if not lifetime.is_over(row.created_at, row.seen_at, at)]
+    found = [Device(row.id, row.agent, row.created_at, row.seen_at, row.id == this) for row in rows]
+    return sorted(found, key=lambda device: (device.is_this, device.seen_at), reverse=True)
+
+
+def end(connection: Connection, user_id: int, at: datetime, *, only: int | None = None, keep: int | None = None) -> int:
+    """End the sessions of a member: all, `only` one, or all but the one to `keep`. How many that were."""
+    running = update(Session).where(Session.user_id == user_id, Session.revoked_at.is_(None)).values(revoked_at=at)
+    if only is not None:
+        running = running.where(Session.id == only)
+    if keep is not None:
+        running = running.where(Session.id != keep)
+    return connection.execute(running).rowcount

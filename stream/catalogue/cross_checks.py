@@ -1,0 +1,101 @@
+"""What is wrong between files that are fine alone: clashing names, languages that disagree, dead ends."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+from stream.catalogue.lesson_file import LessonText
+from stream.catalogue.model import Lesson, Problem
+
+_SHARED = ("id", "tags", "level", "status", "publish_at", "aliases", "builds_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A lesson and the files it was made of, in the site's order of languages."""
+
+    lesson: Lesson
+    texts: tuple[LessonText, ...]
+
+    def problem(self, key: str, code: str, message: str) -> Problem:
+        """At this key of the first file."""
+        first = self.texts[0]
+        return Problem(first.path, first.front.line(key), code, message)
+
+
+def distinct(togethers: Sequence[Together]) -> tuple[list[Together], list[Problem]]:
+    """The lessons whose slug and id are theirs alone (the first keeps both); each other one is a problem."""
+    slugs: dict[str, Together] = {}
+    ids: dict[str, Together] = {}
+    problems: list[Problem] = []
+    for this in togethers:
+        clash = _clash(this, slugs, ids)
+        if clash:
+            problems.append(clash)
+        else:
+            slugs[this.lesson.slug] = ids[this.lesson.id] = this
+    return list(slugs.values()), problems
+
+
+def _clash(this: Together, slugs: Mapping[str, Together], ids: Mapping[str, Together]) -> Problem | None:
+    lesson = this.lesson
+    if other := slugs.get(lesson.slug):
+        return this.problem(
+            "",
+            "duplicate-slug",
+            f"the slug {lesson.slug} is taken by {other.texts[0].path}; this lesson is left out",
+        )
+    if other := ids.get(lesson.id):
+        return this.problem(
+            "id",
+            "duplicate-id",
+            f"the id {lesson.id} is taken by {other.texts[0].path}; this lesson is left out",
+        )
+    return None
+
+
+def aliases(togethers: Sequence[Together], by_slug: Mapping[str, Lesson]) -> tuple[dict[str, Lesson], list[Problem]]:
+    """Old slug to lesson; an alias that is a slug or another lesson's alias leads nowhere and is named."""
+    leads: dict[str, Lesson] = {}
+    problems: list[Problem] = []
+    for this in togethers:
+        for alias in this.lesson.aliases:
+            other = by_slug.get(alias) or leads.setdefault(alias, this.lesson)
+            if other is not this.lesson or alias in by_slug:
+                file = next(iter(other.translations.values())).path
+                problems.append(this.problem("aliases", "alias-taken", f"the alias {alias} already leads to {file}"))
+    return leads, problems
+
+
+def within(togethers: Sequence[Together], images: frozenset[str]) -> Iterator[Problem]:
+    """What each lesson says of others, of its pictures and in its languages."""
+    known = {this.lesson.id for this in togethers}
+    for this in togethers:
+        for wanted in this.lesson.builds_on:
+            if wanted not in known or wanted == this.lesson.id:
+                yield this.problem("builds_on", "unknown-lesson", f"no other lesson has the id {wanted}")
+        for text in this.texts:
+            yield from _missing_images(text, images)
+        for text in this.texts[1:]:
+            yield from _disagreements(this.texts[0], text)
+
+
+def _missing_images(text: LessonText, images: frozenset[str]) -> Iterator[Problem]:
+    for image in text.document.images:
+        if normpath(join(dirname(text.path), unquote(image.path))) not in images:
+            line = text.offset + image.line
+            yield Problem(text.path, line, "missing-image", f"there is no picture {image.path} in this course")
+
+
+def _disagreements(first: LessonText, other: LessonText) -> Iterator[Problem]:
+    """Where a second language says something else about the lesson than the first, which counts."""
+    for key in _SHARED:
+        if getattr(first.front, key) != getattr(other.front, key):
+            message = f"{key} differs from {first.path}:{first.front.line(key)}, which counts"
+            yield Problem(other.path, other.front.line(key), "languages-differ", message, "warning")
+    theirs = {exercise.key for exercise in first.document.exercises}
+    ours = {exercise.key: other.offset + exercise.line for exercise in other.document.exercises}
+    for key in sorted(ours.keys() ^ theirs):
+        message = f"the exercise {key} is only in {other.path if key in ours else first.path}"
+        yield Problem(other.path, ours.get(key, 1), "exercises-differ", message, "warning")

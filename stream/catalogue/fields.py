@@ -1,0 +1,163 @@
+"""Readers of front matter values: a YAML node in, a typed value out, and a note of what is wrong with it."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import get_args
+from unicodedata import category
+from urllib.parse import urlsplit
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from stream.catalogue.model import Link, Problem, Status
+
+LEVELS = ("l1", "l2", "l3")
+STATUSES: tuple[str, ...] = get_args(Status)
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG_RULE = "lower-case letters, digits and single hyphens, at most 100"
+_WEB = re.compile(r"https?://[^\s<>\"]+")
+_PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp"))
+
+
+class Reader:
+    """Turns nodes into values and notes every problem on the way; a value with a problem is never used."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.problems: list[Problem] = []
+
+    def text(self, node: Node) -> str:
+        text = self.optional_text(node)
+        if not text and isinstance(node, ScalarNode) and node.tag in _PLAIN:
+            self.wrong(node, "wrong-type", "this text is empty")
+        return text
+
+    def optional_text(self, node: Node) -> str:
+        if not isinstance(node, ScalarNode) or node.tag not in _PLAIN:
+            self.wrong(node, "wrong-type", "this must be a text")
+            return ""
+        text = " ".join(node.value.split())
+        if any(category(character) in ("Cc", "Cs") for character in text):
+            self.wrong(node, "control-character", "this text holds a control character")
+        return text
+
+    def minutes(self, node: Node) -> int:
+        value = node.value if isinstance(node, ScalarNode) else ""
+        if re.fullmatch(r"[0-9]{1,3}", value) and 1 <= int(value) <= 600:
+            return int(value)
+        self.wrong(node, "bad-minutes", f"minutes must be a whole number from 1 to 600, not {_shown(node)}")
+        return 1
+
+    def slug(self, node: Node) -> str:
+        value = node.value if isinstance(node, ScalarNode) else ""
+        if len(value) > 100 or not SLUG.fullmatch(value):
+            self.wrong(node, "bad-key", f"{_shown(node)} must be {SLUG_RULE}")
+        return value
+
+    def slugs(self, node: Node) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.slug(item) for item in self._items(node)))
+
+    def level(self, node: Node) -> str:
+        return self._one_of(node, LEVELS, "level")
+
+    def status(self, node: Node) -> str:
+        return self._one_of(node, STATUSES, "status")
+
+    def instant(self, node: Node) -> datetime | None:
+        """In UTC; a time without an offset would mean another instant on another machine."""
+        example = "such as 2026-12-01T09:00:00+09:00"
+        try:
+            at = datetime.fromisoformat(node.value if isinstance(node, ScalarNode) else "")
+            if at.utcoffset() is not None:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.wrong(node, "bad-date", f"{_shown(node)} is not a date and time {example}")
+        else:
+            self.wrong(node, "naive-date", f"publish_at needs a time and its offset from UTC, {example}")
+        return None
+
+    def links(self, node: Node) -> tuple[Link, ...]:
+        return tuple(self._link(item) for item in self._items(node))
+
+    def _link(self, node: Node) -> Link:
+        said = {
+            key: (self._link_text(key, value), value)
+            for key, _, value in self.pairs(node, ("title", "url", "note"), "a link")
+        }
+        for key in ("title", "url"):
+            if key not in said and isinstance(node, MappingNode):
+                self.wrong(node, "incomplete-link", f"this link has no {key}")
+        url, place = said.get("url", ("", node))
+        host = _host(url)
+        if url and not host:
+            self.wrong(place, "bad-url", f"{_shown(place)} is no address with http:// or https://")
+        return Link(said.get("title", ("",))[0], url, host, said.get("note", ("",))[0])
+
+    def _link_text(self, key: str, node: Node) -> str:
+        return self.optional_text(node) if key == "note" else self.text(node)
+
+    def _one_of(self, node: Node, choices: tuple[str, ...], key: str) -> str:
+        value = node.value if isinstance(node, ScalarNode) else ""
+        if value not in choices:
+            self.wrong(node, f"bad-{key}", f"{key} must be one of {', '.join(choices)}, not {_shown(node)}")
+        return value
+
+    def _items(self, node: Node) -> list[Node]:
+        if isinstance(node, SequenceNode):
+            return list(node.value)
+        self.wrong(node, "wrong-type", "this must be a list, such as [one, two]")
+        return []
+
+    def pairs(self, node: Node | None, known: tuple[str, ...], what: str) -> Iterator[tuple[str, Node, Node]]:
+        """Key, its node and its value's node; unknown and repeated keys are noted and left out."""
+        if not isinstance(node, MappingNode):
+            if node is not None:
+                self.wrong(node, "wrong-type", f"{what} is made of lines such as title: My title")
+            return
+        seen = set()
+        for key_node, value in node.value:
+            key = key_node.value if isinstance(key_node, ScalarNode) else ""
+            if key not in known:
+                message = f"{_shown(key_node)} is not a key of {what}{_nearest(key, known)}"
+                self.wrong(key_node, "unknown-key", message)
+            elif key in seen:
+                self.wrong(key_node, "repeated-key", f"{key} stands here a second time")
+            else:
+                yield key, key_node, value
+            seen.add(key)
+
+    def wrong(self, node: Node, code: str, message: str) -> None:
+        self.note(line_of(node), code, message)
+
+    def note(self, line: int, code: str, message: str) -> None:
+        self.problems.append(Problem(self._path, line, code, message))
+
+
+def line_of(node: Node) -> int:
+    """Line in the file: marks count from 0, and the opening `---` stands above."""
+    line: int = node.start_mark.line
+    return line + 2
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing stands after the key."""
+    return isinstance(node, ScalarNode) and node.tag == "tag:yaml.org,2002:null"
+
+
+def _shown(node: Node) -> str:
+    return repr(node.value[:60]) if isinstance(node, ScalarNode) else "this"
+
+
+def _nearest(key: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _host(url: str) -> str:
+    """Whose address this is; empty when it is not a web address."""
+    try:
+        host = urlsplit(url).hostname if _WEB.fullmatch(url) else None
+    except ValueError:
+        return ""
+    return (host or "").removeprefix("www.")

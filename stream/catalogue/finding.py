@@ -1,0 +1,112 @@
+"""Reads what belongs to the site out of the lessons folder: site.toml, courses, lesson files."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from hashlib import sha256
+from typing import TypeVar
+
+from stream.catalogue.assembly import Found
+from stream.catalogue.code_version import code_version
+from stream.catalogue.fields import SLUG, SLUG_RULE
+from stream.catalogue.files import File, Files, Reader
+from stream.catalogue.kept import Kept
+from stream.catalogue.lesson_file import Compile, LessonText, Place, place, read_lesson
+from stream.catalogue.model import Problem, Severity, Site
+from stream.catalogue.reading import Reading
+from stream.catalogue.toml_files import FALLBACK, CourseText, read_course, read_site
+from stream.catalogue.tree import Tree
+
+T = TypeVar("T")
+_NOTES = "README.md"  # may stand beside lessons without being one
+
+
+def find(tree: Tree, files: Files, kept: Kept, compile: Compile) -> Found:
+    """Everything a catalogue is made of."""
+    return _Finder(tree, files, kept, compile).found()
+
+
+class _Finder:
+    """One walk; gathers problems on the way."""
+
+    def __init__(self, tree: Tree, files: Files, kept: Kept, compile: Compile) -> None:
+        self._tree = tree
+        self._files = files
+        self._kept = kept
+        self._compile = compile
+        self._problems = list(tree.refused)
+        self._stale: set[str] = set()
+
+    def found(self) -> Found:
+        site = self._site()
+        folders = dict(self._folders())
+        courses = {key: self._course(key) for key in folders}
+        texts = tuple(self._texts([path for lessons in folders.values() for path in lessons], site))
+        images = frozenset(self._tree.images)
+        return Found(site, courses, texts, images, tuple(self._problems), frozenset(self._stale))
+
+    def _site(self) -> Site:
+        path = "site.toml"
+        if path in self._tree.texts:
+            return self._shown(path, "", lambda content, _: read_site(content, path)) or FALLBACK
+        if self._tree.texts:
+            self._wrong(path, "missing-site", "there is no site.toml", "warning")
+        return FALLBACK
+
+    def _folders(self) -> Iterator[tuple[str, list[str]]]:
+        """Course keys with the paths of their lessons; a folder without lessons and course.toml is none."""
+        folders: dict[str, list[str]] = {}
+        for path in sorted(self._tree.texts):
+            folder, _, name = path.rpartition("/")
+            if folder and "/" not in folder and (name == "course.toml" or (name.endswith(".md") and name != _NOTES)):
+                folders.setdefault(folder, []).extend([path] if name.endswith(".md") else [])
+        for folder, lessons in folders.items():
+            if SLUG.fullmatch(folder):
+                yield folder, lessons
+            else:
+                self._wrong(folder, "bad-course-name", f"a course's folder is named with {SLUG_RULE}")
+
+    def _course(self, key: str) -> CourseText:
+        path = f"{key}/course.toml"
+        if path in self._tree.texts:
+            return self._shown(path, "", lambda content, _: read_course(content, path)) or CourseText()
+        self._wrong(path, "missing-course", f"the course {key} has no course.toml", "warning")
+        return CourseText()
+
+    def _texts(self, paths: list[str], site: Site) -> Iterator[tuple[Place, LessonText]]:
+        context = _context(site)
+        for path in paths:
+            at = place(path)
+            if isinstance(at, Problem):
+                self._problems.append(at)
+            elif at.language not in site.languages:
+                self._wrong(path, "unknown-language", f"{at.language} is not among the languages of site.toml")
+            elif text := self._shown(path, context, self._lesson_reader(at, site)):
+                yield at, text
+
+    def _lesson_reader(self, at: Place, site: Site) -> Reader[LessonText]:
+        def read(content: bytes, key: str) -> Reading[LessonText]:
+            kept = self._kept.compiled(key)
+            if kept:
+                return kept
+            reading = read_lesson(content, at, site.personas, self._compile)
+            self._kept.keep_compiled(key, reading)
+            return reading
+
+        return read
+
+    def _shown(self, path: str, context: str, reader: Reader[T]) -> T | None:
+        file: File[T] = self._files.read(path, self._tree, context, reader)
+        self._problems.extend(file.now.problems)
+        if file.shown is not file.now:
+            self._stale.add(path)
+        return file.shown.value
+
+    def _wrong(self, path: str, code: str, message: str, severity: Severity = "error") -> None:
+        self._problems.append(Problem(path, 1, code, message, severity))
+
+
+def _context(site: Site) -> str:
+    """What a lesson's compiled form depends on besides its file."""
+    personas = {key: asdict(persona) for key, persona in site.personas.items()}
+    return sha256(f"{code_version()} {json.dumps(personas, sort_keys=True)}".encode()).hexdigest()

@@ -1,0 +1,80 @@
+"""The lessons folder as a catalogue that is always current and always whole.
+
+Every request asks for it, so an unchanged folder must cost next to nothing; a file that breaks must cost
+nobody anything but its author.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from stream.catalogue.assembly import Found, assemble
+from stream.catalogue.files import Files
+from stream.catalogue.finding import find
+from stream.catalogue.kept import Kept
+from stream.catalogue.lesson_file import Compile
+from stream.catalogue.model import Catalogue
+from stream.catalogue.tree import Tree, is_current, scan
+from stream.markdown.render import compile_lesson
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What readers see. `tree` is the look at the folder behind it, or None while that cannot be trusted."""
+
+    tree: Tree | None
+    found: Found
+    catalogue: Catalogue
+    media: Mapping[tuple[str, str], Path]
+
+
+class Library:
+    """Hands out the catalogue of a folder; keep one for the life of the process. Threads may share it."""
+
+    def __init__(self, root: Path, cache: Path | None = None, compile: Compile = compile_lesson) -> None:
+        """`cache` keeps compiled lessons and last good revisions; without it they end with the process."""
+        self._root = root
+        self._kept = Kept(cache)
+        self._files = Files(root, self._kept)
+        self._compile = compile
+        self._lock = Lock()
+        self._shown: _Shown | None = None
+
+    def catalogue(self) -> Catalogue:
+        """The folder as it is now; the same object for as long as nothing changes."""
+        return self._current().catalogue
+
+    def media_path(self, course: str, path: str) -> Path | None:
+        """The picture at this path of a course. Names are looked up among what was found, never joined."""
+        return self._current().media.get((course, path))
+
+    def _current(self) -> _Shown:
+        shown = self._shown
+        if shown and shown.tree and is_current(shown.tree, self._root):
+            return shown
+        if shown and not self._lock.acquire(blocking=False):
+            return shown  # another thread is reading; what it finds is for the next request
+        if not shown:
+            self._lock.acquire()
+        try:
+            self._shown = self._renewed(self._shown)
+            return self._shown
+        finally:
+            self._lock.release()
+
+    def _renewed(self, before: _Shown | None) -> _Shown:
+        tree = scan(self._root)
+        found = find(tree, self._files, self._kept, self._compile)
+        if before is None:
+            self._kept.prune()
+        unchanged = before is not None and before.found == found
+        catalogue = before.catalogue if before and unchanged else assemble(self._root, found)
+        return _Shown(tree if self._files.are_settled(tree) else None, found, catalogue, _media(tree))
+
+
+def _media(tree: Tree) -> dict[tuple[str, str], Path]:
+    """Pictures by course and path within it."""
+    return {
+        (course, path): Path(tree.root, image) for image in tree.images for course, _, path in [image.partition("/")]
+    }

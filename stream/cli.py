@@ -1,0 +1,91 @@
+"""The `stream` command, gathered from the features' own commands."""
+
+import sys
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+
+from stream.accounts.commands import users
+from stream.factory import create_app
+from stream.lessons.commands import lessons
+from stream.maintenance.commands import db, doctor
+from stream.maintenance.service import initialise, migrate
+from stream.progress.commands import ledger
+from stream.serve import serve as run_server
+from stream.settings import Settings, SettingsError, load_settings
+
+
+class Site(click.Group):
+    """The root command: opens the site only for the subcommands that need it."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except SettingsError as error:
+            click.echo(f"stream: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=Site)
+@click.version_option(package_name="stream-learning")
+def main() -> None:
+    """Run a Stream site: lessons in Markdown, progress that is never lost or counted twice."""
+
+
+@main.command()
+@click.option("--sample/--no-sample", default=True, help="Copy the sample course when there are no lessons yet.")
+def init(sample: bool) -> None:
+    """Make what a site needs: secret key, database, sample course. Changes nothing that is there."""
+    settings = load_settings()
+    for line in initialise(settings, sample=sample):
+        click.echo(line)
+    with create_app().app_context():
+        migrate()
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the site until Ctrl-C or SIGTERM; running requests finish."""
+    settings = load_settings()
+    app = _app_with_schema(settings)
+    host, port = host or settings.host, port or settings.port
+    click.echo(f"Stream is at {settings.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it)")
+    click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
+    run_server(app, host, port, settings.threads)
+
+
+def _app_with_schema(settings: Settings) -> Flask:
+    app = create_app(settings)
+    with app.app_context():
+        migrate()
+    return app
+
+
+def _in_site(command: click.Command) -> click.Command:
+    """Let a command, or each command of a group, run inside the site; its `--help` needs none."""
+    if isinstance(command, click.Group):
+        for part in command.commands.values():
+            _in_site(part)
+        return command
+    callback = command.callback
+    assert callback is not None
+
+    @wraps(callback)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        app = create_app()
+        with app.app_context():
+            try:
+                return callback(*args, **kwargs)
+            finally:
+                app.extensions["stream.writer"].close()
+
+    command.callback = run
+    return command
+
+
+for command in (users, lessons, ledger, db, doctor):
+    main.add_command(_in_site(command))

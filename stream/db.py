@@ -1,0 +1,207 @@
+"""The database: reads on read-only connections, and every write of the process through `write`.
+
+On SQLite one writer thread makes all writes and commits what is waiting as a group, so that nobody waits for a lock
+and one fsync serves many. On PostgreSQL the same function opens a transaction. Nothing here knows a table.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import DeclarativeBase
+
+T = TypeVar("T")
+Work = Callable[[Connection], Any]
+
+BUSY_TIMEOUT_MS = 5_000
+GROUP_LIMIT = 64  # pieces of work in one commit
+IDLE_SECONDS = 0.5  # without work for so long, the writer checkpoints
+CHECKPOINT_PAGES = 16_000  # 64 MB: the limit at which a commit checkpoints even without a pause
+
+
+class Base(DeclarativeBase):
+    """Parent of all tables."""
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def write(work: Callable[[Connection], T]) -> T:
+    """Run `work` in a transaction and return its result once that is on disk.
+
+    What `work` raises is raised here, and nothing it did stays. `work` must be short and must not call `write`.
+    """
+    writer: GroupWriter | PlainWriter = current_app.extensions["stream.writer"]
+    return writer.write(work)
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for reading. SQLite refuses writes on it."""
+    with db.engine.connect() as connection:
+        yield connection
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database to `app`: a reading engine (Flask-SQLAlchemy's) and a writer of its own."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    db.init_app(app)
+    with app.app_context():
+        if is_sqlite(url):
+            event.listen(db.engine, "connect", _prepare_reader)
+    app.extensions["stream.writer"] = GroupWriter(url) if is_sqlite(url) else PlainWriter(url)
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the database is a SQLite file."""
+    return url.startswith("sqlite")
+
+
+def write_engine() -> Engine:
+    """The engine that may write: for migrations and maintenance, never for requests."""
+    writer: GroupWriter | PlainWriter = current_app.extensions["stream.writer"]
+    return writer.engine
+
+
+class PlainWriter:
+    """Writes on a server database: one transaction for each piece of work."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """See `write`."""
+        with self.engine.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Work that waits for the writer, and where its result goes."""
+
+    work: Work
+    done: "Future[Any]"
+
+
+class GroupWriter:
+    """One thread that owns the only writing connection to a SQLite file."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(self.engine, "connect", _prepare_writer)
+        event.listen(self.engine, "begin", _begin_immediate)
+        self._waiting: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """See `write`."""
+        self._ensure_running()
+        done: Future[T] = Future()
+        self._waiting.put(_Piece(work, done))
+        return done.result()
+
+    def close(self) -> None:
+        """Finish what is waiting, then stop the thread."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._waiting.put(None)
+            thread.join()
+        self.engine.dispose()
+
+    def _ensure_running(self) -> None:
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+                    self._thread.start()
+
+    def _run(self) -> None:
+        unsaved = False  # committed to the log, not yet checkpointed into the file
+        while True:
+            try:
+                first = self._waiting.get(timeout=IDLE_SECONDS if unsaved else None)
+            except queue.Empty:
+                self._checkpoint()
+                unsaved = False
+                continue
+            if first is None:
+                return
+            group, stop = self._gather(first)
+            self._commit(group)
+            unsaved = True
+            if stop:
+                return
+
+    def _gather(self, first: _Piece) -> tuple[list[_Piece], bool]:
+        """`first` and whatever else waits already; and whether the end was asked for meanwhile."""
+        group = [first]
+        while len(group) < GROUP_LIMIT:
+            try:
+                piece = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if piece is None:
+                return group, True
+            group.append(piece)
+        return group, False
+
+    def _commit(self, group: list[_Piece]) -> None:
+        """Run the group in one transaction; nobody hears of success before the commit has returned."""
+        answers: list[tuple[_Piece, Any]] = []
+        failures: list[tuple[_Piece, Exception]] = []
+        try:
+            with self.engine.begin() as connection:
+                for piece in group:
+                    try:
+                        with connection.begin_nested():
+                            answers.append((piece, piece.work(connection)))
+                    except Exception as error:
+                        failures.append((piece, error))
+        except Exception as error:  # begin or commit failed (disk full, locked by a stranger): nobody's work stands
+            answers, failures = [], [(piece, error) for piece in group]
+        for piece, result in answers:
+            piece.done.set_result(result)
+        for piece, failure in failures:
+            piece.done.set_exception(failure)
+
+    def _checkpoint(self) -> None:
+        """Move the log into the file while nobody waits, so that no learner pays for it."""
+        with self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)")  # type: ignore[union-attr]
+
+
+def _prepare_reader(connection: Any, _record: Any) -> None:
+    _common(connection)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _prepare_writer(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own: see _begin_immediate
+    _common(connection)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")  # an answered act survives a power cut; NORMAL loses the last ones
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+
+
+def _common(connection: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.execute(text("BEGIN IMMEDIATE"))

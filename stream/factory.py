@@ -1,0 +1,91 @@
+"""`create_app()`: settings, extensions, features, templates. Assembles everything; nothing imports it."""
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from stream import accounts, db, progress
+from stream.catalogue.loader import Library
+from stream.resources import MIGRATIONS, PACKAGE
+from stream.settings import Settings, SettingsError, load_settings
+from stream.web import assets, content, errors, language, limits, page, security
+
+FEATURES = ("accounts", "progress", "exercises", "lessons", "maintenance")
+MAX_REQUEST = 1_000_000  # bytes; the longest form is an exercise answer
+
+
+def create_app(settings: Settings | None = None, **config: Any) -> Flask:
+    """The site as a WSGI application. Raises SettingsError when a setting cannot be used."""
+    settings = settings or load_settings()
+    if not settings.secret_key:
+        raise SettingsError(f"{settings.instance} has no secret_key yet: run `stream init` first")
+    app = Flask("stream", static_folder=None, template_folder=None, instance_path=str(settings.instance))
+    app.config.update(_flask_config(settings), **config)
+    _init_templates(app)
+    _init_extensions(app, settings)
+    for feature in FEATURES:
+        app.register_blueprint(import_module(f"stream.{feature}").blueprint)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops, hops)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "STREAM": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.sql_url,
+        "MAX_CONTENT_LENGTH": MAX_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": MAX_REQUEST,
+        "MAX_FORM_PARTS": 200,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.secure else "session",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: a lesson may stay open for hours
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "image/svg+xml",
+            "application/json",
+            "text/csv",
+        ],
+        "COMPRESS_MIN_SIZE": 500,
+        "COMPRESS_BR_LEVEL": 5,
+    }
+
+
+def _init_templates(app: Flask) -> None:
+    """`progress/_standing.html` is the file `_standing.html` in the templates of `stream.progress`."""
+    with_templates = [name for name in FEATURES if (PACKAGE / name / "templates").is_dir()]
+    by_feature = {name: PackageLoader(f"stream.{name}") for name in with_templates}
+    app.jinja_loader = ChoiceLoader([PrefixLoader(by_feature), PackageLoader("stream")])
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+
+
+def _init_extensions(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
+    content.init_app(app, Library(settings.lessons, settings.instance / "compiled"))
+    Compress(app)
+    security.init_app(app)
+    assets.init_app(app)
+    limits.init_app(app)
+    accounts.init_app(app)
+    progress.init_app(app, settings.lessons / "rulebook.toml")
+    language.init_app(app, preferred=accounts.preferred_language, zone=accounts.time_zone)
+    page.init_app(app)
+    errors.init_app(app)

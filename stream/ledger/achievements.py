@@ -1,0 +1,204 @@
+"""The rules of the achievements: each looks at a standing and the lessons published now, and says how far it is.
+
+A rule gives the instant since which it holds from the standing's own instants, so that acts which arrive late earn the
+same achievement with the same date. Names and numbers are data in the rulebook; here is only what the words mean.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from stream.ledger.standing import Standing
+
+Published = Mapping[str, tuple[str, ...]]  # course -> ids of its lessons published now
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an achievement is. It holds when `since` is set: the instant that made it true.
+
+    `missing` names lessons or exercises that would help, `subjects` what counts towards it.
+    """
+
+    have: int
+    need: int
+    since: datetime | None = None
+    missing: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rule is met."""
+        return self.since is not None
+
+
+Rule = Callable[[Standing, Published, Mapping[str, int]], Progress]
+
+
+def lessons_completed(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many lessons done."""
+    done = {lesson: completion.at for lesson, completion in standing.completions.items()}
+    return _counted(done, given["need"], _not_done(published, standing))
+
+
+def exercise_passed(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many exercises passed."""
+    return _counted(standing.passed, given["need"])
+
+
+def course_completed(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """Every published lesson of one course that has at least `lessons`; told for the course nearest to done."""
+    long_enough = [lessons for lessons in published.values() if len(lessons) >= given["lessons"]]
+    if not long_enough:
+        return Progress(0, given["lessons"])
+    tried = [_all_of(lessons, standing) for lessons in long_enough]
+    held = [progress for progress in tried if progress.since is not None]
+    if held:
+        return min(held, key=lambda progress: progress.since or datetime.max)
+    return min(tried, key=lambda progress: (len(progress.missing), -progress.have))
+
+
+def courses_begun(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """In so many courses, at least `lessons` done in each."""
+    by_course: dict[str, dict[str, datetime]] = {}
+    for lesson, completion in standing.completions.items():
+        by_course.setdefault(completion.course, {})[lesson] = completion.at
+    reached = {course: _nth(done.values(), given["lessons"]) for course, done in by_course.items()}
+    return _counted({course: at for course, at in reached.items() if at is not None}, given["need"])
+
+
+def share_of_site(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """`percent` of all published lessons, where there are at least `lessons`."""
+    listed = [lesson for lessons in published.values() for lesson in lessons]
+    need = max(1, -(-len(listed) * given["percent"] // 100))
+    done = {lesson: standing.completions[lesson].at for lesson in listed if lesson in standing.completions}
+    progress = _counted(done, need, _not_done(published, standing))
+    if len(listed) < given["lessons"]:
+        return Progress(progress.have, -(-given["lessons"] * given["percent"] // 100), None, progress.missing)
+    return progress
+
+
+def failed_then_passed(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many exercises passed after a try that failed."""
+    again = {
+        exercise: at
+        for exercise, at in standing.passed.items()
+        if exercise in standing.failed and standing.failed[exercise] < at
+    }
+    waiting = tuple(sorted(standing.failed.keys() - standing.passed.keys()))
+    return _counted(again, given["need"], waiting)
+
+
+def weeks_in_a_row(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many ISO weeks in a row, each with acts on at least `days` of the learner's own days."""
+    full = _full_weeks(standing.active, given["days"])
+    best, since, run = 0, None, 0
+    for monday in sorted(full):
+        run = run + 1 if monday - timedelta(weeks=1) in full else 1
+        best = max(best, run)
+        if run >= given["need"]:
+            ends = [full[monday - timedelta(weeks=back)] for back in range(given["need"])]
+            since = min(filter(None, (since, max(ends))))
+    return Progress(min(best, given["need"]), given["need"], since)
+
+
+def weeks_in_all(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many ISO weeks with an act in them, not necessarily in a row."""
+    weeks = _full_weeks(standing.active, 1)
+    return _counted({monday.isoformat(): at for monday, at in weeks.items()}, given["need"])
+
+
+def reviews_remembered(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many remembered answers on at least `days` days, each due at least a day after its lesson was completed."""
+    counted = [review for review in standing.reviews if _is_spaced(review.lesson, review.due, standing)]
+    by_time = sorted(counted, key=lambda review: review.at)
+    days: set[date] = set()
+    since = None
+    for number, review in enumerate(by_time, start=1):
+        days.add(review.day)
+        if since is None and number >= given["need"] and len(days) >= given["days"]:
+            since = review.at
+    have = len(by_time) if since or len(by_time) < given["need"] else given["need"] - 1
+    return Progress(have, given["need"], since, (), tuple(review.item for review in by_time))
+
+
+def remembered_later(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """An answer remembered at least `days` days after its lesson was completed; told in days."""
+    spans = [
+        (review.at - standing.completions[review.lesson].at, review)
+        for review in standing.reviews
+        if review.lesson in standing.completions
+    ]
+    long_enough = [review for span, review in spans if span >= timedelta(days=given["days"])]
+    longest = max((span.days for span, _ in spans), default=0)
+    if not long_enough:
+        return Progress(max(0, longest), given["days"])
+    first = min(long_enough, key=lambda review: review.at)
+    return Progress(longest, given["days"], first.at, (), (first.item,))
+
+
+def lessons_in_two_languages(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many lessons done that were opened in at least two languages."""
+    both = {
+        lesson: max(completion.at, sorted(standing.opened[lesson].values())[1])
+        for lesson, completion in standing.completions.items()
+        if len(standing.opened.get(lesson, {})) >= 2
+    }
+    once = tuple(sorted(lesson for lesson in standing.completions if lesson not in both))
+    return _counted(both, given["need"], once)
+
+
+def reports_fixed(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
+    """So many problems reported that were then fixed."""
+    return _counted(standing.fixed, given["need"])
+
+
+RULES: Mapping[str, tuple[Rule, frozenset[str]]] = {  # name in the rulebook -> rule and the numbers it takes
+    "lessons-completed": (lessons_completed, frozenset({"need"})),
+    "exercises-passed": (exercise_passed, frozenset({"need"})),
+    "course-completed": (course_completed, frozenset({"lessons"})),
+    "courses-begun": (courses_begun, frozenset({"need", "lessons"})),
+    "share-of-site": (share_of_site, frozenset({"percent", "lessons"})),
+    "failed-then-passed": (failed_then_passed, frozenset({"need"})),
+    "weeks-in-a-row": (weeks_in_a_row, frozenset({"need", "days"})),
+    "weeks-in-all": (weeks_in_all, frozenset({"need"})),
+    "reviews-remembered": (reviews_remembered, frozenset({"need", "days"})),
+    "remembered-later": (remembered_later, frozenset({"days"})),
+    "lessons-in-two-languages": (lessons_in_two_languages, frozenset({"need"})),
+    "reports-fixed": (reports_fixed, frozenset({"need"})),
+}
+
+
+def _counted(instants: Mapping[str, datetime], need: int, missing: Sequence[str] = ()) -> Progress:
+    """Progress of a rule that counts things, each since an instant."""
+    since = _nth(instants.values(), need)
+    return Progress(len(instants), need, since, () if since else tuple(missing), tuple(sorted(instants)))
+
+
+def _nth(instants: Iterable[datetime], number: int) -> datetime | None:
+    """The instant of the `number`-th, counted from the earliest."""
+    ordered = sorted(instants)
+    return ordered[number - 1] if len(ordered) >= number else None
+
+
+def _not_done(published: Published, standing: Standing) -> tuple[str, ...]:
+    return tuple(lesson for lessons in published.values() for lesson in lessons if lesson not in standing.completions)
+
+
+def _all_of(lessons: Sequence[str], standing: Standing) -> Progress:
+    done = {lesson: standing.completions[lesson].at for lesson in lessons if lesson in standing.completions}
+    missing = tuple(lesson for lesson in lessons if lesson not in done)
+    return _counted(done, len(lessons), missing)
+
+
+def _full_weeks(active: Mapping[date, datetime], days: int) -> dict[date, datetime]:
+    """Weeks (by their Monday) with acts on at least `days` days, each since the act that filled it."""
+    weeks: dict[date, list[datetime]] = {}
+    for day, at in active.items():
+        weeks.setdefault(day - timedelta(days=day.weekday()), []).append(at)
+    return {monday: sorted(acts)[days - 1] for monday, acts in weeks.items() if len(acts) >= days}
+
+
+def _is_spaced(lesson: str, due: date, standing: Standing) -> bool:
+    completion = standing.completions.get(lesson)
+    return completion is not None and due - completion.at.date() >= timedelta(days=1)

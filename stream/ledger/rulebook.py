@@ -1,0 +1,134 @@
+"""The rulebook: XP amounts, the level curve and names, the achievements, as versioned data. Read only by `decide`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stream.ledger.achievements import RULES, Progress, Published
+from stream.ledger.levels import Curve
+from stream.ledger.standing import Standing
+
+EARNING = ("lesson.completed", "exercise.passed", "course.finished", "review.answered")
+
+
+class RulebookError(Exception):
+    """The text is not a rulebook; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """One achievement: its texts per language, and a rule by name with its numbers."""
+
+    key: str
+    name: Mapping[str, str]
+    description: Mapping[str, str]
+    rule: str
+    numbers: Mapping[str, int]
+
+    def evaluate(self, standing: Standing, published: Published) -> Progress:
+        """How far this standing is."""
+        rule, _ = RULES[self.rule]
+        return rule(standing, published, self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules of a site. `amounts` gives XP per event type; `review_cap` is the most that reviews give a day."""
+
+    version: str
+    amounts: Mapping[str, int]
+    review_cap: int
+    curve: Curve
+    level_names: Mapping[str, tuple[str, ...]]
+    achievements: tuple[Achievement, ...]
+
+    def achievement(self, key: str) -> Achievement | None:
+        """The achievement with this key, if these rules still have it."""
+        return next((each for each in self.achievements if each.key == key), None)
+
+
+def parse_rulebook(text: str) -> Rulebook:
+    """The rulebook that a TOML text holds. Raises RulebookError."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RulebookError(str(error)) from error
+    levels = _table(table, "levels")
+    names = _names(levels)
+    return Rulebook(
+        version=_text(table, "version", ""),
+        amounts=_amounts(table),
+        review_cap=_number(_table(table, "caps"), "review.answered", "caps"),
+        curve=Curve(scale=_number(levels, "scale", "levels", least=1)),
+        level_names=names,
+        achievements=_achievements(table, tuple(names)),
+    )
+
+
+def _amounts(table: Mapping[str, Any]) -> Mapping[str, int]:
+    amounts = _table(table, "xp")
+    if unknown := sorted(amounts.keys() - set(EARNING)):
+        raise RulebookError(f"xp: {unknown[0]!r} gives no XP; there are {', '.join(EARNING)}")
+    return {key: _number(amounts, key, "xp") for key in EARNING}
+
+
+def _names(levels: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    names = {language: tuple(map(str, listed)) for language, listed in _table(levels, "names", "levels").items()}
+    lengths = {len(listed) for listed in names.values()}
+    if lengths in (set(), {0}):
+        raise RulebookError("levels.names: name at least one level in one language")
+    if len(lengths) > 1:
+        raise RulebookError("levels.names: every language must name the same number of levels")
+    return names
+
+
+def _achievements(table: Mapping[str, Any], languages: tuple[str, ...]) -> tuple[Achievement, ...]:
+    listed = table.get("achievements", [])
+    if not isinstance(listed, list):
+        raise RulebookError("achievements: write each one as [[achievements]]")
+    found = tuple(_achievement(each, languages) for each in listed)
+    keys = [each.key for each in found]
+    if twice := next((key for key in keys if keys.count(key) > 1), None):
+        raise RulebookError(f"achievements: {twice!r} stands there twice")
+    return found
+
+
+def _achievement(table: Mapping[str, Any], languages: tuple[str, ...]) -> Achievement:
+    key = _text(table, "key", "achievements")
+    place = f"achievement {key!r}"
+    rule = _text(table, "rule", place)
+    if rule not in RULES:
+        raise RulebookError(f"{place}: there is no rule {rule!r}; there are {', '.join(RULES)}")
+    _, wanted = RULES[rule]
+    texts = {part: _texts(table, part, place, languages) for part in ("name", "description")}
+    numbers = {name: _number(table, name, place, least=1) for name in sorted(wanted)}
+    return Achievement(key, texts["name"], texts["description"], rule, numbers)
+
+
+def _texts(table: Mapping[str, Any], name: str, place: str, languages: tuple[str, ...]) -> Mapping[str, str]:
+    texts = _table(table, name, place)
+    if missing := [language for language in languages if not texts.get(language)]:
+        raise RulebookError(f"{place}: {name} has no text in {missing[0]!r}")
+    return {language: str(text) for language, text in texts.items()}
+
+
+def _table(table: Mapping[str, Any], name: str, place: str = "") -> Mapping[str, Any]:
+    found = table.get(name)
+    if not isinstance(found, dict):
+        raise RulebookError(f"{f'{place}: ' if place else ''}the table {name!r} is missing")
+    return found
+
+
+def _text(table: Mapping[str, Any], name: str, place: str) -> str:
+    found = table.get(name)
+    if not isinstance(found, str) or not found:
+        raise RulebookError(f"{f'{place}: ' if place else ''}{name} must be a text")
+    return found
+
+
+def _number(table: Mapping[str, Any], name: str, place: str, least: int = 0) -> int:
+    found = table.get(name)
+    if not isinstance(found, int) or isinstance(found, bool) or found < least:
+        raise RulebookError(f"{place}: {name} must be a whole number, {least} or more")
+    return found

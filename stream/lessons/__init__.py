@@ -1,0 +1,5 @@
+"""The reading side: home, courses, the lesson page composed of the features' fragments, tags, pictures."""
+
+from stream.lessons.views import blueprint
+
+__all__ = ["blueprint"]

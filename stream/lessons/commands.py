@@ -1,0 +1,47 @@
+"""`stream lessons check` and `stream lessons new`."""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from stream.catalogue.lint import check as problems_in
+from stream.catalogue.template import LessonExists, new_lesson
+from stream.settings import load_settings
+
+
+@click.group()
+def lessons() -> None:
+    """The lessons folder: check it, start a lesson."""
+
+
+@lessons.command()
+@click.option("--json", "as_json", is_flag=True, help="Problems as a JSON list.")
+def check(as_json: bool) -> None:
+    """Name file and line of everything an author should mend; exit code 1 when there is an error."""
+    problems = problems_in(load_settings().lessons)
+    if as_json:
+        click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+    errors = sum(problem.severity == "error" for problem in problems)
+    if not as_json:
+        click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
+    if errors:
+        sys.exit(1)
+
+
+@lessons.command()
+@click.argument("course")
+@click.argument("slug")
+@click.option("--language", "languages", multiple=True, help="One file for each; default: the site's languages.")
+def new(course: str, slug: str, languages: tuple[str, ...]) -> None:
+    """Start the lesson SLUG in COURSE from a template, as a draft."""
+    try:
+        paths = new_lesson(load_settings().lessons, course, slug, languages)
+    except (LessonExists, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    for path in paths:
+        click.echo(path)

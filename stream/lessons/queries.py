@@ -1,0 +1,80 @@
+"""What the reading pages show beside the text: positions, takeaway sheets, what to read next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from stream.catalogue.model import Catalogue, Lesson, Translation
+from stream.ledger.standing import Standing
+from stream.progress.queries import Outline, OutlineItem, lesson_state
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a lesson stands in its course; `number` is padded to the width of the total. None in no list (archived)."""
+
+    number: str
+    total: int
+
+
+def position_of(lesson: Lesson, outline: Outline) -> Position | None:
+    """The lesson's place among those that readers see."""
+    found = next((item.position for item in outline.items if item.lesson.id == lesson.id), None)
+    if found is None:
+        return None
+    width = max(2, len(str(outline.total)))
+    return Position(f"{found:0{width}}", outline.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The lesson to go on with."""
+
+    outline: Outline
+    item: OutlineItem
+    begun: bool  # whether the learner has done anything yet
+
+
+def next_lesson(outlines: Iterable[Outline], standing: Standing) -> Next | None:
+    """The first lesson that is not done, in the course worked on last, else in the first course that has one."""
+    open_courses = [outline for outline in outlines if outline.next is not None]
+    if not open_courses:
+        return None
+    chosen = max(open_courses, key=lambda outline: (_last_worked_on(outline, standing), -open_courses.index(outline)))
+    assert chosen.next is not None
+    return Next(chosen, chosen.next, bool(standing.opened or standing.completions))
+
+
+def _last_worked_on(outline: Outline, standing: Standing) -> float:
+    """When the learner last opened or completed a lesson of the course; 0 for never."""
+    instants: list[datetime] = []
+    for item in outline.items:
+        instants.extend(standing.opened.get(item.lesson.id, {}).values())
+        if (completion := standing.completions.get(item.lesson.id)) is not None:
+            instants.append(completion.at)
+    return max((instant.timestamp() for instant in instants), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One lesson's part of the course's takeaway sheet."""
+
+    lesson: Lesson
+    text: Translation
+
+
+def takeaways_of(outline: Outline, language: str) -> tuple[Sheet, ...]:
+    """Takeaways of every lesson of the course, in order."""
+    texts = ((item.lesson, item.lesson.translation(language)) for item in outline.items)
+    return tuple(Sheet(lesson, text) for lesson, text in texts if text.document.takeaways)
+
+
+def foundations_of(lesson: Lesson, catalogue: Catalogue, at: datetime) -> tuple[Lesson, ...]:
+    """Readable lessons that this one builds on: advice, never a lock."""
+    found = (catalogue.by_id.get(key) for key in lesson.builds_on)
+    return tuple(other for other in found if other is not None and other.is_readable(at))
+
+
+def tagged_items(lessons: Iterable[Lesson], standing: Standing) -> tuple[tuple[Lesson, str], ...]:
+    """Lessons with the learner's state in each."""
+    return tuple((lesson, lesson_state(lesson, standing)) for lesson in lessons)

@@ -1,0 +1,103 @@
+"""Home, course, lesson and tag pages. A lesson page is composed here of what other features show of it."""
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, send_file, url_for
+
+from stream import accounts
+from stream.accounts.safe_next import safe_next
+from stream.exercises.queries import exercises_of
+from stream.exercises.views import exercise_context
+from stream.lessons import queries
+from stream.progress.queries import outline_of
+from stream.progress.views import completion_context, my_standing, panel
+from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
+from stream.web.page import THEMES, site_settings
+
+blueprint = Blueprint("lessons", __name__)
+YEAR = 31_536_000
+
+
+@blueprint.get("/<language>/")
+def home() -> Response:
+    """The courses, and where to go on."""
+    standing = my_standing()
+    outlines = tuple(outline_of(course, standing, at()) for course in catalogue().courses)
+    shown = tuple(outline for outline in outlines if outline.items)
+    return _page("lessons/home.html", outlines=shown, next=queries.next_lesson(shown, standing), panel=panel(standing))
+
+
+@blueprint.get("/<language>/courses/<key>")
+def course(key: str) -> Response:
+    """A course: its lessons in order with the learner's state, and its takeaways."""
+    found = catalogue().course(key)
+    if found is None or not found.listed(at()):
+        abort(404)
+    outline = outline_of(found, my_standing(), at())
+    return _page("lessons/course.html", outline=outline, sheet=queries.takeaways_of(outline, g.language))
+
+
+@blueprint.get("/<language>/lessons/<slug>")
+def show(slug: str) -> Response:
+    """The lesson page."""
+    lesson = lesson_or_404(slug)
+    member = accounts.member()
+    standing, text = my_standing(), text_of(lesson)
+    learner_id = member.learner_id if member else None
+    of_course = catalogue().course(lesson.course)
+    assert of_course is not None
+    outline = outline_of(of_course, standing, at(), here=lesson)
+    previous, following = neighbours(lesson)
+    opened = text.language in standing.opened.get(lesson.id, {})
+    context = {
+        **completion_context(lesson, standing),
+        **exercise_context(lesson, exercises_of(lesson, text, learner_id, standing)),
+    }
+    return _page(
+        "lessons/show.html",
+        text=text,
+        outline=outline,
+        panel=panel(standing),
+        position=queries.position_of(lesson, outline),
+        foundations=queries.foundations_of(lesson, catalogue(), at()),
+        previous=previous,
+        following=following,
+        note_opening=member is not None and not opened,
+        **context,
+    )
+
+
+@blueprint.get("/<language>/tags/<tag>")
+def tag(tag: str) -> Response:
+    """Listed lessons with a tag or level, across courses. A tag that no listed lesson has is 404."""
+    lessons = catalogue().tagged(tag, at())
+    if not lessons:
+        abort(404)
+    standing = my_standing()
+    return _page("lessons/tag.html", tag=tag, items=queries.tagged_items(lessons, standing))
+
+
+@blueprint.route("/<language>/appearance", methods=["GET", "POST"])
+def appearance() -> Response:
+    """Light, dark or as the system says: kept in a cookie, so that it works without JavaScript."""
+    back = safe_next(request.values.get("next", ""), url_for("lessons.home"))
+    if request.method == "GET":
+        return _page("lessons/appearance.html", next=back)
+    answer = make_response(redirect(back, 303))
+    theme = request.form.get("theme", "")
+    if theme in THEMES:
+        answer.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", secure=site_settings().secure)
+    else:
+        answer.delete_cookie("theme")
+    return answer
+
+
+@blueprint.get("/media/<course>/<path:path>")
+def media(course: str, path: str) -> Response:
+    """A picture of a lesson. Found through the index of the lessons folder, never by joining paths."""
+    file = library().media_path(course, path)
+    if file is None:
+        abort(404)
+    return send_file(file, max_age=3600, conditional=True)
+
+
+def _page(name: str, **context: object) -> Response:
+    return make_response(render_template(name, **context))

@@ -1,0 +1,1 @@
+"""One module for each directive: its pattern, its parsing, its HTML."""

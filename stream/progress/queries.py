@@ -1,0 +1,164 @@
+"""Where a learner stands, as values for the pages: one read each, no rows handed out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from stream.catalogue.model import Course, Lesson
+from stream.db import reading
+from stream.ledger.achievements import Progress, Published
+from stream.ledger.codec import standing_from_text
+from stream.ledger.levels import level_name
+from stream.ledger.rulebook import Achievement, Rulebook
+from stream.ledger.standing import Standing
+from stream.progress.models import standings
+
+
+def standing_of(learner_id: str | None) -> Standing:
+    """Where a learner stands; a visitor stands at the start."""
+    if learner_id is None:
+        return Standing()
+    with reading() as connection:
+        state = connection.execute(select(standings.c.state).where(standings.c.learner_id == learner_id)).scalar()
+    return Standing() if state is None else standing_from_text(state)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The widget's numbers. Totals count what is published now; nothing ever exceeds its total."""
+
+    level: int
+    level_name: str
+    next_level_name: str
+    xp: int
+    xp_into_level: int
+    xp_for_level: int
+    xp_to_go: int
+    percent: int
+    lessons_done: int
+    lessons_total: int
+    achievements: int
+    achievements_total: int
+
+
+def panel_of(standing: Standing, published: Published, rulebook: Rulebook, names: Sequence[str]) -> Panel:
+    """The widget for this standing; `names` are the level names in the reader's language."""
+    progress = rulebook.curve.progress(standing.xp)
+    listed = {lesson for lessons in published.values() for lesson in lessons}
+    return Panel(
+        level=progress.level,
+        level_name=level_name(progress.level, names),
+        next_level_name=level_name(progress.level + 1, names),
+        xp=standing.xp,
+        xp_into_level=progress.into_level,
+        xp_for_level=progress.for_level,
+        xp_to_go=progress.to_go,
+        percent=progress.percent,
+        lessons_done=len(listed & standing.completions.keys()),
+        lessons_total=len(listed),
+        achievements=sum(achievement.key in standing.achievements for achievement in rulebook.achievements),
+        achievements_total=len(rulebook.achievements),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineItem:
+    """A lesson in its course's outline: `state` is "done", "revised", "open" (begun) or "new"."""
+
+    lesson: Lesson
+    position: int
+    state: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A course as one learner sees it."""
+
+    course: Course
+    items: tuple[OutlineItem, ...]
+
+    @property
+    def done(self) -> int:
+        """How many of its lessons are done."""
+        return sum(item.state in ("done", "revised") for item in self.items)
+
+    @property
+    def total(self) -> int:
+        """How many lessons it has."""
+        return len(self.items)
+
+    @property
+    def minutes(self) -> dict[str, int]:
+        """Reading time of the whole course per language."""
+        languages = {key for item in self.items for key in item.lesson.translations}
+        return {key: sum(item.lesson.translation(key).minutes for item in self.items) for key in languages}
+
+    @property
+    def next(self) -> OutlineItem | None:
+        """The first lesson that is not done."""
+        return next((item for item in self.items if item.state not in ("done", "revised")), None)
+
+
+def outline_of(course: Course, standing: Standing, at: datetime, here: Lesson | None = None) -> Outline:
+    """The course's listed lessons with the learner's state in each."""
+    items = (
+        OutlineItem(lesson, position, lesson_state(lesson, standing), here is not None and lesson.id == here.id)
+        for position, lesson in enumerate(course.listed(at), start=1)
+    )
+    return Outline(course, tuple(items))
+
+
+def lesson_state(lesson: Lesson, standing: Standing) -> str:
+    """How far the learner is with a lesson."""
+    if (completion := standing.completions.get(lesson.id)) is not None:
+        revisions = {translation.revision for translation in lesson.translations.values()}
+        return "done" if not completion.revision or completion.revision in revisions else "revised"
+    return "open" if lesson.id in standing.opened else "new"
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementCard:
+    """An achievement with the learner's way to it. `earned_at` is None until it is earned."""
+
+    achievement: Achievement
+    progress: Progress
+    earned_at: datetime | None
+
+    @property
+    def shown_have(self) -> int:
+        """How far, never beyond what is needed."""
+        return min(self.progress.have, self.progress.need)
+
+
+def achievement_cards(standing: Standing, published: Published, rulebook: Rulebook) -> tuple[AchievementCard, ...]:
+    """All achievements, in the rulebook's order."""
+    return tuple(
+        AchievementCard(each, each.evaluate(standing, published), standing.achievements.get(each.key))
+        for each in rulebook.achievements
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """A level: its names, the XP that reaches it, and the XP from there to the next."""
+
+    level: int
+    name: str
+    names: Mapping[str, str]
+    reached_at: int
+    to_next: int
+
+
+def level_rows(rulebook: Rulebook, names: Sequence[str], here: int) -> tuple[LevelRow, ...]:
+    """Every named level, and beyond the last name as far as one above the learner."""
+    last = max(len(names), here + 2)
+    return tuple(_level_row(rulebook, level, names) for level in range(last))
+
+
+def _level_row(rulebook: Rulebook, level: int, names: Sequence[str]) -> LevelRow:
+    reached = rulebook.curve.threshold(level)
+    all_names = {language: level_name(level, known) for language, known in rulebook.level_names.items()}
+    return LevelRow(level, level_name(level, names), all_names, reached, rulebook.curve.threshold(level + 1) - reached)

@@ -1,0 +1,68 @@
+"""The active rulebook: `rulebook.toml`, read again when it changes. A broken edit keeps the last good one."""
+
+import logging
+import threading
+from pathlib import Path
+
+from flask import Flask, current_app, g
+
+from stream.ledger.rulebook import Rulebook, RulebookError, parse_rulebook
+from stream.resources import SAMPLE_LESSONS
+
+log = logging.getLogger(__name__)
+
+
+class RulebookFile:
+    """A rulebook on disk. `current` costs one stat when nothing has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._signature: tuple[int, int] | None = None
+        self._rulebook: Rulebook | None = None
+        self.problem = ""  # why the file as it stands now is not in force
+
+    def current(self) -> Rulebook:
+        """The rulebook in force. Without any readable file: the one that comes with the code."""
+        signature = self._stat()
+        if self._rulebook is None or signature != self._signature:
+            with self._lock:
+                self._read(signature)
+        assert self._rulebook is not None
+        return self._rulebook
+
+    def _stat(self) -> tuple[int, int] | None:
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
+
+    def _read(self, signature: tuple[int, int] | None) -> None:
+        self._signature = signature
+        try:
+            self._rulebook = parse_rulebook(self._path.read_text(encoding="utf-8"))
+            self.problem = ""
+        except (OSError, UnicodeDecodeError, RulebookError) as error:
+            self.problem = f"{self._path.name}: {error}"
+            log.error("rulebook not in force: %s", self.problem)
+            if self._rulebook is None:
+                packed = (SAMPLE_LESSONS / "rulebook.toml").read_text(encoding="utf-8")
+                self._rulebook = parse_rulebook(packed)
+
+
+def init_app(app: Flask, path: Path) -> None:
+    """Play by the rulebook at `path`."""
+    app.extensions["stream.rulebook"] = RulebookFile(path)
+
+
+def rulebook() -> Rulebook:
+    """The rulebook in force."""
+    file: RulebookFile = current_app.extensions["stream.rulebook"]
+    return file.current()
+
+
+def level_names() -> tuple[str, ...]:
+    """Level names in the reader's language, or in the first one that the rulebook has."""
+    names = rulebook().level_names
+    return names.get(g.language) or next(iter(names.values()))

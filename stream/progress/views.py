@@ -1,0 +1,148 @@
+"""The web around progress: complete, take back, and the pages where every number is explained."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from stream import accounts
+from stream.accounts.login import members_only
+from stream.catalogue.model import Lesson
+from stream.ledger.decisions import Command, ReopenLesson
+from stream.ledger.standing import Standing
+from stream.progress import exports, queries, service, statement
+from stream.progress.acts import announcements, completing, occasion, opening, sent_act
+from stream.progress.rules import level_names, rulebook
+from stream.web.content import at, catalogue, lesson_or_404
+from stream.web.htmx import fragments, redirect_to, wants_fragment
+from stream.web.limits import limiter, member_key
+from stream.web.page import site_settings
+
+blueprint = Blueprint("progress", __name__, url_prefix="/<language>")
+
+
+def act_limit() -> str:
+    """How often one member may act: far above what a learner does, far below what a script could."""
+    return site_settings().act_limit
+
+
+@blueprint.post("/lessons/<slug>/complete")
+@limiter.limit(act_limit, key_func=member_key)
+def complete(slug: str) -> Response:
+    """Complete the lesson; standing, outline and announcement follow in the same answer."""
+    lesson = lesson_or_404(slug)
+    if accounts.member() is None:
+        return to_sign_in(lesson, act="complete")
+    return _done(lesson, completing(lesson))
+
+
+@blueprint.post("/lessons/<slug>/reopen")
+@limiter.limit(act_limit, key_func=member_key)
+def reopen(slug: str) -> Response:
+    """Take the completion back, with exactly what it gave."""
+    lesson = lesson_or_404(slug)
+    if accounts.member() is None:
+        return to_sign_in(lesson)
+    return _done(lesson, [ReopenLesson(lesson=lesson.id, **occasion())])
+
+
+@blueprint.post("/lessons/<slug>/open")
+@members_only
+def open_lesson(slug: str) -> Response:
+    """Note, once per language, that the member has begun the lesson. Sent by the page when it is shown; no XP."""
+    lesson = lesson_or_404(slug)
+    service.record(sent_act(), [opening(lesson)], rulebook())
+    return make_response("", 204)
+
+
+@blueprint.get("/me")
+@members_only
+def me() -> Response:
+    """The member's own pages begin with the ledger."""
+    return redirect_to(url_for("progress.ledger"))
+
+
+@blueprint.get("/me/ledger")
+@members_only
+def ledger() -> Response:
+    """Every entry with time, what, rule, XP and balance; `?format=csv` or `json` to take it along."""
+    member = accounts.member()
+    assert member is not None
+    entries = statement.history_of(member.learner_id)
+    if (form := request.args.get("format", "")) in exports.FORMATS:
+        return exports.answer(form, entries, f"ledger-{member.username}")
+    show, about = request.args.get("show", "all"), request.args.get("about", "")
+    page = request.args.get("page", 1, type=int)
+    shown = statement.statement_of(entries, show, about, page)
+    return _page("progress/ledger.html", statement=shown, show=show, about=about, kinds=statement.KINDS)
+
+
+@blueprint.get("/achievements")
+def achievements() -> Response:
+    """All achievements: the rule in plain words, how far, what is missing, and what counted."""
+    standing = my_standing()
+    cards = queries.achievement_cards(standing, catalogue().published(at()), rulebook())
+    return _page("progress/achievements.html", cards=cards, standing=standing)
+
+
+@blueprint.get("/levels")
+def levels() -> Response:
+    """All levels and what gives XP, from the rulebook in force."""
+    rules, names = rulebook(), level_names()
+    here = rules.curve.level_at(my_standing().xp)
+    rows = queries.level_rows(rules, names, here)
+    return _page("progress/levels.html", rows=rows, rulebook=rules, here=here)
+
+
+def my_standing() -> Standing:
+    """Where whoever asks stands."""
+    member = accounts.member()
+    return queries.standing_of(member.learner_id if member else None)
+
+
+def panel(standing: Standing) -> queries.Panel:
+    """The widget for this standing, in the reader's language."""
+    return queries.panel_of(standing, catalogue().published(at()), rulebook(), level_names())
+
+
+def completion_context(lesson: Lesson, standing: Standing) -> dict[str, Any]:
+    """What `progress/_completion.html` needs."""
+    return {
+        "lesson": lesson,
+        "state": queries.lesson_state(lesson, standing),
+        "completion_xp": rulebook().amounts["lesson.completed"],
+    }
+
+
+def to_sign_in(lesson: Lesson, act: str | None = None) -> Response:
+    """Lead somebody who is not signed in (any more) to sign in and back to the lesson, with what they wanted to do."""
+    back = url_for("lessons.show", slug=lesson.slug, _anchor="completion")
+    return redirect_to(url_for("accounts.sign_in", next=back, act=act))
+
+
+def _done(lesson: Lesson, commands: Sequence[Command]) -> Response:
+    outcome = service.record(sent_act(), commands, rulebook())
+    if not wants_fragment():
+        return redirect_to(url_for("lessons.show", slug=lesson.slug, _anchor="completion"))
+    context = completion_context(lesson, outcome.after)
+    return progress_fragments("progress/_completion.html", lesson, outcome, context)
+
+
+def progress_fragments(name: str, lesson: Lesson, outcome: service.Outcome, context: dict[str, Any]) -> Response:
+    """The fragment `name` with its context, and out of band everything else on the lesson page that moved with it."""
+    course = catalogue().course(lesson.course)
+    assert course is not None
+    return fragments(
+        name,
+        "progress/_standing.html",
+        "progress/_outline.html",
+        "progress/_announcement.html",
+        panel=panel(outcome.after),
+        outline=queries.outline_of(course, outcome.after, at(), here=lesson),
+        toasts=announcements(outcome),
+        **context,
+    )
+
+
+def _page(name: str, **context: Any) -> Response:
+    return make_response(render_template(name, **context))

@@ -1,0 +1,149 @@
+"""Every setting once: its name, its default and what it means. Read at the start, checked at the start.
+
+A setting comes from the environment (`STREAM_PORT`), else from `stream.toml` in the instance folder (`port = …`), else
+from its default.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+PREFIX = "STREAM_"
+INSTANCE, LESSONS = Path("instance"), Path("lessons")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message says which line to change."""
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one running site. Folders are absolute."""
+
+    instance: Path = _setting(INSTANCE, "folder of the database, the secret key and compiled lessons")
+    lessons: Path = _setting(LESSONS, "folder of the courses")
+    database_url: str = _setting("", "SQLAlchemy address of the database; empty: stream.db in the instance folder")
+    secret_key: str = _setting("", "signs cookies; empty: the file secret_key in the instance folder, made by init")
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on")
+    threads: int = _setting(4, "requests worked on at once")
+    public_url: str = _setting("", "address readers use, such as https://learn.example.org; empty: as asked for")
+    trusted_hosts: tuple[str, ...] = _setting((), "host names to answer for, comma-separated; empty: any")
+    proxy_hops: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed")
+    time_zone: str = _setting("UTC", "IANA time zone of members who have not chosen one")
+    registration: str = _setting("open", "who may sign up: open or closed")
+    session_idle_days: int = _setting(30, "a session ends after so many days without a visit")
+    session_days: int = _setting(180, "a session ends after so many days in any case")
+    sign_in_limit: str = _setting("10 per 15 minutes; 40 per day", "wrong passwords for one account")
+    address_limit: str = _setting("20 per hour; 100 per day", "wrong passwords and sign-ups from one address")
+    act_limit: str = _setting("120 per minute", "completions and answers of one member")
+    access_log: bool = _setting(False, "write one line for each request")
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers come by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def sql_url(self) -> str:
+        """Address of the database with the default filled in."""
+        return self.database_url or f"sqlite:///{self.instance / 'stream.db'}"
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from `environ` (default: the process's), `stream.toml` and `given`, which wins. Raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    instance = Path(given.get("instance") or environ.get("STREAM_INSTANCE") or "instance").resolve()
+    values = {**_from_file(instance / "stream.toml"), **_from_environment(environ), **given, "instance": instance}
+    settings = Settings(**values)
+    settings = _with(
+        settings, lessons=settings.lessons.resolve(), secret_key=settings.secret_key or _kept_key(instance)
+    )
+    _check(settings)
+    return settings
+
+
+def described() -> list[tuple[str, str, str]]:
+    """(environment variable, default, meaning) of every setting."""
+    return [(PREFIX + f.name.upper(), _shown(f.default), f.metadata["meaning"]) for f in fields(Settings)]
+
+
+def _shown(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _with(settings: Settings, **changes: Any) -> Settings:
+    return Settings(**{f.name: changes.get(f.name, getattr(settings, f.name)) for f in fields(Settings)})
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    names = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    return {f.name: _parse(f.default, environ[name], name) for name, f in names.items() if environ.get(name)}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    known = {f.name: f for f in fields(Settings)}
+    if unknown := sorted(table.keys() - known.keys()):
+        raise SettingsError(f"{path}: there is no setting {unknown[0]!r}; `stream doctor --settings` lists them")
+    return {name: _parse(known[name].default, value, f"{path}: {name}") for name, value in table.items()}
+
+
+def _parse(default: Any, value: Any, place: str) -> Any:
+    """`value` (text, or a TOML value) as the type of `default`."""
+    match default:
+        case bool():
+            return _parse_flag(value, place)
+        case int():
+            return _parse_number(value, place)
+        case tuple():
+            items = value.split(",") if isinstance(value, str) else value
+            return tuple(str(item).strip() for item in items if str(item).strip())
+        case Path():
+            return Path(str(value))
+        case _:
+            return str(value)
+
+
+def _parse_flag(value: Any, place: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if str(value).lower() not in words:
+        raise SettingsError(f"{place}: expected true or false, not {value!r}")
+    return words[str(value).lower()]
+
+
+def _parse_number(value: Any, place: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{place}: expected a whole number, not {value!r}") from None
+
+
+def _kept_key(instance: Path) -> str:
+    path = instance / "secret_key"
+    return path.read_text(encoding="ascii").strip() if path.is_file() else ""
+
+
+def _check(settings: Settings) -> None:
+    if settings.secret_key and len(settings.secret_key) < 32:
+        raise SettingsError("STREAM_SECRET_KEY: at least 32 characters; `stream init` makes one")
+    if settings.registration not in ("open", "closed"):
+        raise SettingsError("STREAM_REGISTRATION: open or closed")
+    if settings.time_zone not in available_timezones():
+        raise SettingsError(f"STREAM_TIME_ZONE: {settings.time_zone!r} is not an IANA time zone such as Asia/Seoul")
+    for name in ("port", "threads", "session_idle_days", "session_days"):
+        if getattr(settings, name) < 1:
+            raise SettingsError(f"{PREFIX}{name.upper()}: at least 1")

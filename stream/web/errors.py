@@ -1,0 +1,86 @@
+"""Error pages in the reader's language, each with a way on. A fault of ours gets a reference that stands in the log."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from stream.refusal import Refusal
+from stream.web.content import catalogue
+from stream.web.htmx import wants_fragment
+
+log = logging.getLogger(__name__)
+
+TEXTS = {
+    400: (_l("That request could not be read"), _l("Go back and try once more.")),
+    403: (_l("That is not allowed from here"), _l("Go back to the page, reload it and try once more.")),
+    404: (_l("There is no such page"), _l("It may have moved, or the address may have a typing error.")),
+    405: (_l("That address does not take this kind of request"), _l("Start again from the home page.")),
+    410: (_l("That page is gone"), _l("It was here once and has been removed.")),
+    413: (_l("That was too much at once"), _l("Send a shorter text.")),
+    429: (_l("Too many tries"), _l("Wait a little, then try again. Nothing is lost.")),
+    500: (_l("Something went wrong here"), _l("It is our fault, not yours. Try again in a moment.")),
+    503: (_l("The site cannot save right now"), _l("Nothing was changed. Try again in a moment.")),
+}
+EXPIRED = (_l("This page was open for too long"), _l("Go back, reload the page and send it again."))
+REFUSALS = {
+    "unknown-exercise": _l("This lesson has no such exercise any more. Reload the page."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every kind of failure with a page, or to htmx with a line in its place."""
+    app.register_error_handler(CSRFError, lambda _error: _answer(400, *EXPIRED))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OperationalError, _database_unavailable)
+    app.register_error_handler(Exception, _fault)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:  # a redirect by abort()
+        return error.response  # type: ignore[return-value]
+    status = error.code or 500
+    answer = _answer(status, *TEXTS.get(status, TEXTS[400 if status < 500 else 500]))
+    for name, value in error.get_headers():
+        if name in ("Retry-After", "Allow"):
+            answer.headers[name] = value
+    return answer
+
+
+def _refused(refusal: Refusal) -> Response:
+    return _answer(refusal.status, TEXTS[400][0], REFUSALS.get(refusal.code, TEXTS[400][1]))
+
+
+def _database_unavailable(error: OperationalError) -> Response:
+    """The database is locked by a stranger, full, or read-only: said in words, and worth another try."""
+    log.error("database unavailable: %s", error.orig)
+    answer = _answer(503, *TEXTS[503])
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _fault(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
+    return _answer(500, *TEXTS[500], reference=reference)
+
+
+def _answer(status: int, title: object, advice: object, reference: str = "") -> Response:
+    template = "_error.html" if wants_fragment() else "error.html"
+    _ensure_language()
+    return make_response(
+        render_template(template, status=status, title=title, advice=advice, reference=reference), status
+    )
+
+
+def _ensure_language() -> None:
+    """An address that matched no route still shows its language, if it has one."""
+    if "language" not in g:
+        languages = catalogue().site.languages
+        first = request.path.lstrip("/").split("/", 1)[0]
+        g.language = first if first in languages else request.accept_languages.best_match(languages, languages[0])

@@ -1,0 +1,26 @@
+"""Page or fragment: the same address gives the full page, or to htmx the changed fragments."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a piece of the page, not a browser (or htmx going back) for all of it."""
+    asked = request.headers
+    return asked.get("HX-Request") == "true" and "HX-Boosted" not in asked and "HX-History-Restore-Request" not in asked
+
+
+def fragments(*names: str, status: int = 200, **context: Any) -> Response:
+    """The named fragments in one answer: the first was asked for, the others know their place."""
+    html = "\n".join(render_template(name, out_of_band=index > 0, **context) for index, name in enumerate(names))
+    return make_response(html, status)
+
+
+def redirect_to(address: str) -> Response:
+    """Lead the reader on after a POST: 303 for a browser, `HX-Redirect` for htmx."""
+    if not wants_fragment():
+        return redirect(address, 303)  # type: ignore[return-value]
+    answer = make_response("", 200)
+    answer.headers["HX-Redirect"] = address
+    return answer

@@ -1,0 +1,96 @@
+"""The reader's language: it stands in the address. Also the message catalogues, compiled at the start."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_babel import Babel, get_locale
+from markupsafe import Markup, escape
+
+from stream.web.content import catalogue
+
+COOKIE = "language"
+SOURCE = Path(__file__).parent.parent / "translations"
+ENDONYMS = {"en": "English", "ko": "한국어"}
+
+
+def init_app(app: Flask, preferred: Callable[[], str | None], zone: Callable[[], str]) -> None:
+    """Put the language into every address of a feature. `preferred` is the member's own; `zone` the time zone."""
+    compiled = compile_messages(Path(app.config["STREAM"].instance) / "translations")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compiled)
+    Babel(app, locale_selector=lambda: g.get("language") or default(), timezone_selector=zone)
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_give_language)
+    app.add_url_rule("/", "root", lambda: _to_home(preferred()))
+    app.jinja_env.globals.update(foreign=foreign, endonym=lambda key: ENDONYMS.get(key, key), locale=get_locale)
+
+
+def default() -> str:
+    """The site's first language."""
+    return catalogue().site.languages[0]
+
+
+def alternates() -> dict[str, str]:
+    """This page in each language of the site."""
+    if request.endpoint is None or "language" not in g:
+        return {key: url_for("lessons.home", language=key) for key in catalogue().site.languages}
+    values = {**(request.view_args or {}), **request.args.to_dict()}
+    return {key: url_for(request.endpoint, **{**values, "language": key}) for key in catalogue().site.languages}
+
+
+def foreign(text: str, language: str) -> Markup:
+    """`text`, marked with its language where that is not the page's."""
+    if language == g.language:
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(language, text)
+
+
+def compile_messages(target: Path) -> Path:
+    """Compile the catalogues of `stream/translations` below `target` where they are not up to date; return `target`."""
+    for source in sorted(SOURCE.glob("*/LC_MESSAGES/messages.po")):
+        content = source.read_bytes()
+        folder = target / source.parent.relative_to(SOURCE)
+        stamp = folder / "messages.sha256"
+        digest = hashlib.sha256(content).hexdigest()
+        if not stamp.is_file() or stamp.read_text(encoding="ascii") != digest:
+            folder.mkdir(parents=True, exist_ok=True)
+            with source.open("rb") as text, (folder / "messages.mo").open("wb") as binary:
+                write_mo(binary, read_po(text, locale=source.parent.parent.name))
+            stamp.write_text(digest, encoding="ascii")
+    return target
+
+
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Move the language from the address into `g`; one that the site does not have is 404."""
+    if values is None or "language" not in values:
+        return
+    language = values.pop("language")
+    if language not in catalogue().site.languages:
+        abort(404)
+    g.language = language
+
+
+def _give_language(endpoint: str, values: dict[str, Any]) -> None:
+    """Links stay in the page's language unless they name another."""
+    from_address = g.get("language") or default()
+    if "language" not in values and _has_language(endpoint):
+        values["language"] = from_address
+
+
+def _has_language(endpoint: str) -> bool:
+    return current_app.url_map.is_endpoint_expecting(endpoint, "language")
+
+
+def _to_home(preferred: str | None) -> Response:
+    """`/` leads to the home page in the member's, the device's or the browser's language."""
+    languages = catalogue().site.languages
+    choices = (preferred, request.cookies.get(COOKIE), request.accept_languages.best_match(languages))
+    language = next((choice for choice in choices if choice in languages), languages[0])
+    answer = redirect(url_for("lessons.home", language=language), 302)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.vary.update(("Cookie", "Accept-Language"))
+    return answer  # type: ignore[return-value]

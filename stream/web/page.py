@@ -1,0 +1,70 @@
+"""What every page needs to know: site, languages, theme. Given to templates so that no view repeats it."""
+
+import uuid
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import format_date, format_datetime, format_decimal
+from markupsafe import Markup
+
+from stream.settings import Settings
+from stream.web import language
+from stream.web.content import catalogue
+
+THEMES = ("light", "dark")
+
+
+def site_settings() -> Settings:
+    """The settings of this site."""
+    found: Settings = current_app.config["STREAM"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the site, the page's other languages, the theme, and numbers and dates by locale."""
+    app.context_processor(_site)
+    app.jinja_env.filters.update(number=format_decimal, day=format_date, moment=format_datetime, signed=signed)
+    app.jinja_env.filters["lesson_html"] = lesson_html
+    app.jinja_env.globals.update(public=public, new_event_id=new_event_id)
+
+
+def lesson_html(html: str) -> Markup:
+    """HTML that the sanitiser has passed. The only place that lets text through unescaped."""
+    return Markup(html)
+
+
+def new_event_id() -> str:
+    """An id for an act that a form offers: sending the form twice is recognised by it."""
+    return str(uuid.uuid4())
+
+
+def signed(number: int) -> str:
+    """A gain or loss with its sign: `+40`, `−40`, `0`."""
+    if number == 0:
+        return "0"
+    return ("+" if number > 0 else "−") + str(format_decimal(abs(number)))
+
+
+def public(address: str) -> str:
+    """The absolute address that readers use."""
+    root = site_settings().public_url or request.host_url
+    return str(root).rstrip("/") + address
+
+
+def named(texts: Any) -> str:
+    """A text that the site has per language (a name, a course title), in the reader's or else in the first it has."""
+    found: str = texts.get(g.language) or next(iter(texts.values()), "")
+    return found
+
+
+def _site() -> dict[str, Any]:
+    theme = request.cookies.get("theme", "")
+    return {
+        "site_name": named(catalogue().site.name),
+        "named": named,
+        "alternates": language.alternates,
+        "out_of_band": False,
+        "theme": theme if theme in THEMES else "",
+        "here": request.full_path.rstrip("?"),
+        "home_url": url_for("lessons.home"),
+    }

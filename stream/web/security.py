@@ -1,0 +1,98 @@
+"""What every answer carries: content policy, cache rules, entity tag. And where changes come from: this site."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def without_token(view: View) -> View:
+    """A view that asks for the token itself, where it changes anything."""
+    csrf.exempt(view)
+    return view
+
+
+def require_token() -> None:
+    """Refuse the request unless it carries this session's token."""
+    csrf.protect()
+
+
+def init_app(app: Flask) -> None:
+    """Guard changes and dress answers. Must come after compression, so that entity tags are of the plain answer."""
+    csrf.init_app(app)
+    app.before_request(_refuse_other_sites)
+    app.after_request(_dress)
+
+
+def _refuse_other_sites() -> None:
+    """A change asked for by a page of another site is refused, whatever token it carries."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _dress(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "Cache-Control" not in response.headers:
+        response.vary.update(("Cookie", "HX-Request"))
+        _set_cache_rules(response)
+    return response
+
+
+def _set_cache_rules(response: Response) -> None:
+    """Personal answers are never kept; what every visitor gets alike may be kept and asked for again."""
+    if _is_personal(response):
+        response.headers["Cache-Control"] = "private, no-store"
+        return
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.add_etag()
+    response.make_conditional(request)
+
+
+def _is_personal(response: Response) -> bool:
+    changed = request.method not in ("GET", "HEAD") or response.status_code not in (200, 301)
+    return changed or current_user.is_authenticated or "Set-Cookie" in response.headers or holds_token()
+
+
+def holds_token() -> bool:
+    """Whether this answer was rendered with a CSRF token in it."""
+    return "csrf_token" in g

@@ -1,0 +1,72 @@
+"""The site for tests: real SQLite, migrated once and copied for each test; real files; real forms with their tokens."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import given
+import pytest
+from flask import Flask
+
+from stream.db import db
+from stream.factory import create_app
+from stream.maintenance.service import initialise, migrate
+from stream.settings import Settings, load_settings
+
+EMPTY_ENVIRONMENT: dict[str, str] = {}
+
+
+def close(app: Flask) -> None:
+    """Give back the app's thread and connections."""
+    app.extensions["stream.writer"].close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with an empty, migrated database; copied, never used."""
+    root = tmp_path_factory.mktemp("migrated")
+    settings = load_settings(EMPTY_ENVIRONMENT, instance=root / "instance", lessons=root / "lessons")
+    list(initialise(settings, sample=False))
+    app = create_app(load_settings(EMPTY_ENVIRONMENT, instance=root / "instance", lessons=root / "lessons"))
+    with app.app_context():
+        migrate()
+    close(app)
+    return root / "instance"
+
+
+@pytest.fixture
+def lessons(tmp_path: Path) -> Path:
+    """A lessons folder with three lessons of one course."""
+    root = given.site_files(tmp_path / "lessons")
+    for number, slug in enumerate(("encoder", "dial", "seeds"), start=1):
+        given.lesson(root, slug, number)
+    return root
+
+
+@pytest.fixture
+def settings(migrated: Path, tmp_path: Path, lessons: Path) -> Settings:
+    """Settings of a site of its own for each test."""
+    shutil.copytree(migrated, tmp_path / "instance")
+    return load_settings(EMPTY_ENVIRONMENT, instance=tmp_path / "instance", lessons=lessons)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The site."""
+    site = create_app(settings)
+    yield site
+    close(site)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> given.Visitor:
+    """Somebody who is not signed in."""
+    return given.Visitor(app)
+
+
+@pytest.fixture
+def member(app: Flask) -> given.Visitor:
+    """Somebody who has signed up."""
+    return given.Visitor(app).sign_up("minji")

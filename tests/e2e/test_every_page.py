@@ -1,0 +1,139 @@
+"""Laws for every page, in both languages, signed in and out: valid, accessible, self-contained, usable at 320 px."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import PHONE, ROOT, WIDE, Open, Site, sign_up
+from playwright.sync_api import Page
+
+TOOLS = ROOT / ".tools" / "node_modules"
+AXE = TOOLS / "axe-core" / "axe.min.js"
+VNU = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+PUBLIC = (
+    "/",
+    "/courses/prompting",
+    "/lessons/what-a-prompt-does",
+    "/lessons/guidance-is-a-dial",
+    "/lessons/the-one-page-brief",
+    "/tags/prompting",
+    "/achievements",
+    "/levels",
+    "/appearance",
+    "/sign-in",
+    "/sign-up",
+    "/reset",
+    "/nothing-here",
+)
+MEMBERS = ("/", "/lessons/what-a-prompt-does", "/me/ledger", "/me/settings", "/achievements", "/levels")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is shown now. Run over the debugger, so the policy stays as it is."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)
+    return [
+        f"{found['id']}: {node['target']} {node['failureSummary']}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def nu_complaints(pages: dict[str, str], folder: Path) -> list[str]:
+    """Errors and warnings of the Nu HTML checker; all pages in one run, because Java starts slowly."""
+    for name, html in pages.items():
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    run = subprocess.run(["java", "-jar", str(VNU), "--format", "json", str(folder)], capture_output=True, text=True)
+    return [
+        f"{Path(each['url']).name}:{each.get('lastLine')}: {each['message']} {each.get('extract', '')[:80]}"
+        for each in json.loads(run.stderr)["messages"]
+        if each["type"] == "error" or each.get("subType") == "warning"
+    ]
+
+
+def name_of(path: str) -> str:
+    """A file name for a page."""
+    return path.strip("/").replace("/", "-") or "home"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_html_of_every_page_is_valid(open_browser: Open, watch, tmp_path: Path, language: str) -> None:  # type: ignore[no-untyped-def]
+    watch.expected = ("404",)
+    page = open_browser()
+    pages = {f"visitor-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in PUBLIC}
+    sign_up(page, language)
+    page.goto(f"/{language}/lessons/what-a-prompt-does")
+    page.click("#completion-button")
+    page.wait_for_selector("#standing[data-xp='40']")
+    pages |= {f"member-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in MEMBERS}
+    assert nu_complaints(pages, tmp_path) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_page_has_an_accessibility_violation(open_browser: Open, watch, language: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
+    watch.expected = ("404",)
+    page = open_browser(color_scheme=scheme, reduced_motion="reduce")
+    found = {}
+    for path in PUBLIC:
+        page.goto(f"/{language}{path}")
+        found[path] = violations(page)
+    sign_up(page, language)
+    for path in MEMBERS:
+        page.goto(f"/{language}{path}")
+        found[f"member {path}"] = violations(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_no_page_scrolls_sideways_on_a_small_phone(open_browser: Open, watch, language: str, scripts: bool) -> None:  # type: ignore[no-untyped-def]
+    watch.expected = ("404",)
+    page = open_browser(viewport=PHONE, java_script_enabled=scripts)
+    sign_up(page, language)
+    widths = {}
+    for path in (*PUBLIC, *MEMBERS):
+        page.goto(f"/{language}{path}")
+        widths[path] = page.evaluate("document.scrollingElement.scrollWidth")
+    assert {path: width for path, width in widths.items() if width > PHONE["width"]} == {}
+
+
+def test_an_open_phone_widget_and_an_announcement_are_accessible(open_browser: Open) -> None:
+    page = open_browser(viewport=PHONE, reduced_motion="reduce")
+    sign_up(page)
+    page.goto("/en/lessons/what-a-prompt-does")
+    page.click("#completion-button")
+    page.wait_for_selector("#announcer .toast")
+    page.click("#standing summary")
+    assert violations(page) == []
+
+
+def test_the_theme_switch_works_with_and_without_scripts(open_browser: Open) -> None:
+    for scripts in (True, False):
+        page = open_browser(java_script_enabled=scripts, color_scheme="light")
+        page.goto("/en/")
+        page.click("[data-theme-toggle]")
+        if not scripts:
+            page.check("input[value=dark]")
+            page.click("main form button")
+        page.goto("/en/levels")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 19, 20)"
+
+
+def test_the_whole_site_works_by_keyboard(open_browser: Open) -> None:
+    page = open_browser(viewport=WIDE)
+    page.goto("/en/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_site_names_no_other_host(site: Site, open_browser: Open, watch) -> None:  # type: ignore[no-untyped-def]
+    page = open_browser()
+    for path in PUBLIC[:7]:
+        page.goto(f"/en{path}", wait_until="networkidle")
+    assert [complaint for complaint in watch.complaints if "request to" in complaint] == []

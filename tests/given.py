@@ -1,0 +1,115 @@
+"""A world in one line: lessons on disk with sensible defaults, and visitors who use the site as people do."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from stream import accounts
+from stream.ledger.standing import Standing
+from stream.progress.queries import standing_of
+from stream.resources import SAMPLE_LESSONS
+
+PASSWORD = "a long enough passphrase"
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+BODY = """
+Turn it up and the picture **obeys(순종)**한다.
+
+## Two guesses {#two-guesses}
+
+:::{takeaways}
+- Start at five.
+:::
+
+:::{exercise} short
+:id: dial
+:accept: five | 다섯
+Where does one start?
+:::{answer}
+At five.
+:::
+:::
+"""
+
+
+def site_files(root: Path) -> Path:
+    """`site.toml`, the rulebook and an empty course `dials`; returns the lessons folder."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "site.toml").write_text((SAMPLE_LESSONS / "site.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    rules = (SAMPLE_LESSONS / "rulebook.toml").read_text(encoding="utf-8")
+    (root / "rulebook.toml").write_text(rules, encoding="utf-8")
+    course(root, "dials")
+    return root
+
+
+def course(root: Path, key: str) -> None:
+    """A course with a title in both languages."""
+    (root / key).mkdir(exist_ok=True)
+    titles = f'[title]\nen = "{key.title()}"\nko = "{key} 과정"\n'
+    text = f'level = "l1"\n{titles}[summary]\nen = "About {key}."\nko = "{key} 이야기."\n'
+    (root / key / "course.toml").write_text(text, encoding="utf-8")
+
+
+def lesson(root: Path, slug: str, number: int = 1, *, of: str = "dials", languages: tuple[str, ...] = ("en", "ko"),
+           body: str = BODY, **front: Any) -> None:  # fmt: skip
+    """A lesson file in each language."""
+    for language in languages:
+        matter = {"title": f"{slug} in {language}", "tags": "[control]", "minutes": 5, "status": "published", **front}
+        lines = "".join(f"{key}: {value}\n" for key, value in matter.items())
+        path = root / of / f"{number:02}-{slug}.{language}.md"
+        path.write_text(f"---\n{lines}---\n{body}", encoding="utf-8")
+
+
+class Visitor:
+    """Somebody with a browser: follows forms with the token that the page held."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+        self.token = ""
+        self.username = ""
+
+    def get(self, address: str, **headers: str) -> TestResponse:
+        """Open a page."""
+        return self._noted(self.client.get(address, headers=headers, buffered=True))
+
+    def post(self, address: str, *, htmx: bool = False, **form: Any) -> TestResponse:
+        """Send a form."""
+        headers = {"HX-Request": "true"} if htmx else {}
+        fields = {"csrf_token": self.token, **form}
+        return self._noted(self.client.post(address, data=fields, headers=headers))
+
+    def sign_up(self, username: str, language: str = "en") -> "Visitor":
+        """Become a member."""
+        self.get(f"/{language}/sign-up")
+        answer = self.post(f"/{language}/sign-up", username=username, password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+        self.username = username
+        self.get(f"/{language}/")
+        return self
+
+    def sign_in(self, username: str) -> "Visitor":
+        """Sign in on this browser."""
+        self.get("/en/sign-in")
+        answer = self.post("/en/sign-in", username=username, password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+        self.username = username
+        self.get("/en/")
+        return self
+
+    def standing(self) -> Standing:
+        """Where this member stands."""
+        with self.app.app_context():
+            return standing_of(accounts.learner_of(self.username))
+
+    def _noted(self, answer: TestResponse) -> TestResponse:
+        if (
+            answer.mimetype == "text/html"
+            and "Content-Encoding" not in answer.headers
+            and (found := TOKEN.search(answer.text))
+        ):
+            self.token = found[1]
+        return answer

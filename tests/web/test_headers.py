@@ -1,0 +1,73 @@
+"""What every answer carries, and what may be kept of it."""
+
+import given
+import pytest
+from flask import Flask
+
+PAGES = ("/en/", "/en/lessons/dial", "/en/levels", "/en/sign-in", "/en/nothing", "/healthz", "/")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_content_policy_allows_nothing_inline_and_nobody_else(visitor: given.Visitor, address: str) -> None:
+    policy = visitor.get(address).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_usual_guards_are_on_every_answer(visitor: given.Visitor, address: str) -> None:
+    headers = visitor.get(address).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_lesson_is_the_same_bytes_for_every_visitor(app: Flask) -> None:
+    first, second = (given.Visitor(app).get("/en/lessons/dial") for _ in range(2))
+    assert first.data == second.data
+    assert "csrf_token" not in first.text
+    assert "Set-Cookie" not in first.headers
+
+
+def test_a_visitor_page_may_be_asked_for_again(visitor: given.Visitor) -> None:
+    first = visitor.get("/en/lessons/dial")
+    assert "public" in first.headers["Cache-Control"]
+    again = visitor.get("/en/lessons/dial", **{"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert "Content-Security-Policy" in again.headers
+
+
+def test_a_personal_page_is_never_kept(member: given.Visitor) -> None:
+    answer = member.get("/en/lessons/dial")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in answer.headers
+
+
+def test_page_and_fragment_are_told_apart_by_caches(visitor: given.Visitor, member: given.Visitor) -> None:
+    for answer in (visitor.get("/en/lessons/dial"), member.get("/en/lessons/dial")):
+        assert {"HX-Request", "Cookie"} <= {part.strip() for part in answer.headers["Vary"].split(",")}
+
+
+def test_static_files_keep_for_a_year_under_their_hash(visitor: given.Visitor) -> None:
+    page = visitor.get("/en/").text
+    address = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_pages_are_compressed(visitor: given.Visitor) -> None:
+    assert visitor.get("/en/levels", **{"Accept-Encoding": "br"}).headers["Content-Encoding"] == "br"
+
+
+def test_paths_outside_the_static_folder_are_not_found(visitor: given.Visitor) -> None:
+    for path in ("../settings.py", "..%2fsettings.py", "%2e%2e/settings.py", "css/../../db.py"):
+        assert visitor.get(f"/static/abc/{path}").status_code == 404
+    assert visitor.get("/media/dials/../site.toml").status_code == 404
+
+
+def test_the_session_cookie_is_guarded(app: Flask) -> None:
+    visitor = given.Visitor(app)
+    cookie = visitor.get("/en/sign-in").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie

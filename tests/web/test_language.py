@@ -1,0 +1,47 @@
+"""The language stands in the address; the first visit goes by the browser."""
+
+import re
+
+import given
+import pytest
+from flask import Flask
+
+
+@pytest.mark.parametrize(
+    ("accepted", "home"),
+    [("ko", "/ko/"), ("en-US,en;q=0.8", "/en/"), ("fr", "/en/"), ("", "/en/"), ("fr,ko;q=0.3", "/ko/")],
+)
+def test_the_first_visit_goes_by_accept_language(visitor: given.Visitor, accepted: str, home: str) -> None:
+    assert visitor.get("/", **{"Accept-Language": accepted}).location == home
+
+
+def test_the_choice_of_the_device_comes_first(visitor: given.Visitor) -> None:
+    visitor.client.set_cookie("language", "ko")
+    assert visitor.get("/", **{"Accept-Language": "en"}).location == "/ko/"
+
+
+def test_a_page_names_itself_in_every_language(visitor: given.Visitor) -> None:
+    page = visitor.get("/ko/lessons/dial").text
+    assert '<html lang="ko"' in page
+    assert set(re.findall(r'hreflang="([a-z-]+)" href', page)) == {"en", "ko", "x-default"}
+
+
+def test_a_language_that_the_site_does_not_have_is_not_found(visitor: given.Visitor) -> None:
+    assert visitor.get("/fr/").status_code == 404
+    assert visitor.get("/fr/lessons/dial").status_code == 404
+
+
+def test_an_untranslated_lesson_shows_the_other_language_under_a_notice(app: Flask, lessons) -> None:  # type: ignore[no-untyped-def]
+    given.lesson(lessons, "only-english", 4, languages=("en",))
+    page = given.Visitor(app).get("/ko/lessons/only-english").text
+    assert "번역되지 않았어요" in page
+    assert '<h1><span lang="en">only-english in en</span></h1>' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "words"), [("/ko/nothing", "그런 페이지가 없어요"), ("/en/nothing", "There is no such page")]
+)
+def test_error_pages_speak_the_language_of_the_address(visitor: given.Visitor, address: str, words: str) -> None:
+    answer = visitor.get(address)
+    assert answer.status_code == 404
+    assert words in answer.text
