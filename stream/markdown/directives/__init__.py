@@ -1,1 +1,1 @@
-"""One module for each directive: its pattern, its parsing, its HTML."""
+"""One module for each directive: which options it takes, and how it is shown."""
