@@ -13,6 +13,7 @@ from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
 from stream.maintenance.service import initialise, migrate
 from stream.progress.commands import ledger
+from stream.serve import Server
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
 
@@ -53,9 +54,13 @@ def serve(host: str | None, port: int | None) -> None:
     settings = load_settings()
     app = _app_with_schema(settings)
     host, port = host or settings.host, port or settings.port
+    try:
+        server = Server(app, host, port, settings.threads)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}; `--port` takes another one") from error
     click.echo(f"Stream is at {settings.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it)")
     click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
-    run_server(app, host, port, settings.threads)
+    run_server(server)
 
 
 def _app_with_schema(settings: Settings) -> Flask:

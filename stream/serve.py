@@ -17,7 +17,7 @@ TICK_SECONDS = 0.2
 
 
 class Server:
-    """A listening site. `run` returns after `stop`, once every request that had begun is answered."""
+    """A site that listens. `run` returns after `stop`, once every request that had begun is answered."""
 
     def __init__(self, app: Flask, host: str, port: int, threads: int) -> None:
         self._app = app
@@ -54,9 +54,8 @@ class Server:
         return any(channel.requests or channel.total_outbufs_len for channel in channels)
 
 
-def serve(app: Flask, host: str, port: int, threads: int) -> None:
+def serve(server: Server) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    server = Server(app, host, port, threads)
     signal.signal(signal.SIGTERM, server.stop)
     signal.signal(signal.SIGINT, server.stop)
     server.run()

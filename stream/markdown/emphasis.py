@@ -12,6 +12,7 @@ stays as it is. `_` keeps CommonMark's rules, as in the amendment.
 import re
 from collections.abc import Iterable
 from types import MethodType
+from typing import Any
 from unicodedata import east_asian_width
 
 from mistune import InlineParser, Markdown
@@ -19,6 +20,8 @@ from mistune import InlineParser, Markdown
 MARK = "\ufdd0"  # a noncharacter: never part of a text, neither space nor letter
 OBJECT = "\ufffc"  # stands for whatever is not text, such as code or a link
 RUN = re.compile(r"\*+")
+
+Token = dict[str, Any]
 
 
 def cjk_emphasis(md: Markdown) -> None:

@@ -166,9 +166,7 @@ class LessonRenderer(HTMLRenderer):
 
     def footnotes(self, text: str) -> str:
         """All footnotes, at the end."""
-        return (
-            f'<section class="footnotes" aria-label="{label("footnotes", self.language)}"><ol>{text}</ol></section>\n'
-        )
+        return f'<section class="footnotes" aria-label="{label("footnotes", self.language)}"><ol>{text}</ol></section>\n'
 
     def footnote_item(self, text: str, key: str, index: int) -> str:
         """One footnote with its way back."""
@@ -201,7 +199,7 @@ class LessonRenderer(HTMLRenderer):
         if module is None:
             self.notes.problem(fence.line, "unknown-directive", f"there is no directive {{{fence.name}}}")
             return self.inside(children)
-        return str(module.render(self, fence, children))
+        return module.render(self, fence, children)
 
     def _code(self, token: Token) -> str:
         language = (str(token.get("attrs", {}).get("info") or "").split() or [""])[0]

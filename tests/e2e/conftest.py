@@ -67,7 +67,7 @@ def start(folder: Path, **more: str) -> Site:
     )
     assert process.stdout is not None
     first = process.stdout.readline().decode()
-    assert "Stream is at" in first, first + process.stdout.read().decode()
+    assert "Stream is at" in first, first
     site = Site(f"http://127.0.0.1:{port}", folder, process)
     with urlopen(f"{site.address}/healthz") as answer:
         assert answer.status == 200
@@ -116,7 +116,7 @@ class Watch:
         """Listen to a page from now on."""
         page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("request", self._check_host)
+        page.on("request", lambda request: self._check_host(request))
 
     def _check_host(self, request: Request) -> None:
         if not request.url.startswith((self.host, "data:")):

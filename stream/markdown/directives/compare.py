@@ -17,9 +17,7 @@ def render(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, An
     """The cards, in source order."""
     cards = [child for child in children if _is_card(child)]
     if not FEWEST <= len(cards) <= MOST:
-        renderer.notes.problem(
-            fence.line, "compare-cards", f"{{compare}} holds {FEWEST} to {MOST} cards, not {len(cards)}"
-        )
+        renderer.notes.problem(fence.line, "compare-cards", f"{{compare}} holds {FEWEST} to {MOST} cards, not {len(cards)}")
     return f'<div class="compare">{renderer.inside(children)}</div>\n'
 
 
@@ -29,8 +27,9 @@ def render_card(renderer: "LessonRenderer", fence: Fence, children: list[dict[st
     hidden = f'<span class="visually-hidden">{said}</span>' if said else ""
     kind = "plain" if fence.name == "card" else fence.name
     body = renderer.inside(children)
-    title = f'<p class="card-title">{hidden}{renderer.inline(fence.argument)}</p>'
-    return f'<section class="card {kind}">{title}{body}</section>\n'
+    return (
+        f'<section class="card {kind}"><p class="card-title">{hidden}{renderer.inline(fence.argument)}</p>{body}</section>\n'
+    )
 
 
 def _is_card(token: dict[str, Any]) -> bool:
