@@ -57,7 +57,9 @@ def serve(host: str | None, port: int | None) -> None:
     try:
         server = Server(app, host, port, settings.threads)
     except OSError as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}; `--port` takes another one") from error
+        raise click.ClickException(
+            f"cannot listen on {host}:{port}: {error.strerror}; `--port` takes another one"
+        ) from error
     click.echo(f"Stream is at {settings.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it)")
     click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
     run_server(server)

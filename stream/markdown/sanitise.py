@@ -28,7 +28,7 @@ CLASSES = frozenset(
 )
 CODE_CLASS = re.compile(r"language-[\w+#.-]{1,30}|[a-z][a-z0-9]{0,2}")  # a fence's language, a Pygments token
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})?")
-ROLES = frozenset({"note", "region", "img"})
+ROLES = frozenset({"group", "img", "note", "region"})
 ATTRIBUTES = {
     "*": {"class", "id", "lang", "role", "aria-label", "aria-hidden", "tabindex"},
     "a": {"href", "rel"},

@@ -1,6 +1,7 @@
 """What every page needs to know: site, languages, theme. Given to templates so that no view repeats it."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -23,7 +24,9 @@ def site_settings() -> Settings:
 def init_app(app: Flask) -> None:
     """Give templates the site, the page's other languages, the theme, and numbers and dates by locale."""
     app.context_processor(_site)
-    app.jinja_env.filters.update(number=format_decimal, day=format_date, moment=format_datetime, signed=signed)
+    app.jinja_env.filters.update(
+        number=format_decimal, day=format_date, moment=format_datetime, signed=signed, instant=instant
+    )
     app.jinja_env.filters["lesson_html"] = lesson_html
     app.jinja_env.globals.update(public=public, new_event_id=new_event_id)
 
@@ -36,6 +39,11 @@ def lesson_html(html: str) -> Markup:
 def new_event_id() -> str:
     """An id for an act that a form offers: sending the form twice is recognised by it."""
     return str(uuid.uuid4())
+
+
+def instant(at: datetime) -> str:
+    """An instant for the `datetime` attribute: to the second."""
+    return at.isoformat(timespec="seconds")
 
 
 def signed(number: int) -> str:

@@ -68,7 +68,7 @@ def test_the_html_of_every_page_is_valid(open_browser: Open, watch, tmp_path: Pa
     page.click("#completion-button")
     page.wait_for_selector("#standing[data-xp='40']")
     pages |= {f"member-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in MEMBERS}
-    assert nu_complaints(pages, tmp_path) == []
+    assert "\n".join(nu_complaints(pages, tmp_path)) == ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -32,7 +32,7 @@ def test_without_javascript_completing_leads_back_to_the_lesson(member: given.Vi
 
 def test_htmx_gets_the_control_and_everything_that_moved_with_it(member: given.Visitor) -> None:
     answer = member.post(f"{LESSON}/complete", htmx=True)
-    assert answer.text.lstrip().startswith('<section id="completion"')
+    assert answer.text.lstrip().startswith('<div id="completion"')
     assert 'id="standing"' in answer.text
     assert 'id="outline"' in answer.text
     assert "First Light" in answer.text

@@ -28,7 +28,7 @@ def render_card(renderer: "LessonRenderer", fence: Fence, children: list[dict[st
     kind = "plain" if fence.name == "card" else fence.name
     body = renderer.inside(children)
     return (
-        f'<section class="card {kind}"><p class="card-title">{hidden}{renderer.inline(fence.argument)}</p>{body}</section>\n'
+        f'<div class="card {kind}"><p class="card-title">{hidden}{renderer.inline(fence.argument)}</p>{body}</div>\n'
     )
 
 
