@@ -9,6 +9,7 @@ import click
 from stream.catalogue.lint import check as problems_in
 from stream.catalogue.template import LessonExists, new_lesson
 from stream.settings import load_settings
+from stream.web.content import library
 
 
 @click.group()
@@ -39,8 +40,9 @@ def check(as_json: bool) -> None:
 @click.option("--language", "languages", multiple=True, help="One file for each; default: the site's languages.")
 def new(course: str, slug: str, languages: tuple[str, ...]) -> None:
     """Start the lesson SLUG in COURSE from a template, as a draft."""
+    chosen = languages or library().catalogue().site.languages
     try:
-        paths = new_lesson(load_settings().lessons, course, slug, languages)
+        paths = new_lesson(load_settings().lessons, course, slug, chosen)
     except (LessonExists, ValueError) as error:
         raise click.ClickException(str(error)) from error
     for path in paths:
