@@ -7,7 +7,8 @@ unmarked.
 import re
 from html import escape
 
-HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+(?:[\s,.·!?~()-]*[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+)*")
+LETTERS = r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+"
+HANGUL = re.compile(rf"{LETTERS}(?:[\s,.·!?~()-]*{LETTERS})*")
 LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[\s,;:]+[A-Za-z][A-Za-z'’-]*){2,}")
 
 

@@ -15,8 +15,6 @@ class Notes:
     problems: list[Problem] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
 
-    def problem(
-        self, line: int, code: str, message: str, severity: Literal["error", "warning"] = "error"
-    ) -> None:
+    def problem(self, line: int, code: str, message: str, severity: Literal["error", "warning"] = "error") -> None:
         """Something that the author should mend."""
         self.problems.append(Problem(line, code, message, severity))

@@ -41,10 +41,8 @@ TAKEN_OUT = ("takeaways", "exercise")
 Token = dict[str, Any]
 
 
-def compile_lesson(
-    text: str, *, language: str, personas: Mapping[str, PersonaVoice], image_url: str = ""
-) -> Document:
-    """Compile a lesson's body. `image_url` is put before the paths of its pictures; lines count from 1 within `text`."""
+def compile_lesson(text: str, *, language: str, personas: Mapping[str, PersonaVoice], image_url: str = "") -> Document:
+    """Compile a lesson's body. `image_url` goes before the paths of its pictures; lines count from 1 in `text`."""
     if len(text) > LONGEST:
         problem = Problem(1, "too-long", f"the lesson has {len(text)} characters; {LONGEST} are the most")
         return Document(html="", problems=(problem,))
@@ -64,7 +62,9 @@ def _document(renderer: LessonRenderer, tokens: list[Token]) -> Document:
     shown = [token for token in tokens if _directive(token) not in TAKEN_OUT]
     pieces = [(token, _with_id(renderer, token)) for token in shown]
     takeaways = tuple(
-        item for token in _directives(tokens, "takeaways") for item in takeaways_of(renderer, token["fence"], token["children"])
+        item
+        for token in _directives(tokens, "takeaways")
+        for item in takeaways_of(renderer, token["fence"], token["children"])
     )
     exercises = _exercises(renderer, tokens)
     return Document(
@@ -103,7 +103,7 @@ def _block(token: Token, own: str) -> Block:
 
 
 def _kind(token: Token) -> str:
-    return _directive(token) or KIND.get(token["type"], token["type"])
+    return _directive(token) or KIND.get(token["type"], str(token["type"]))
 
 
 def _headings(tokens: Iterable[Token]) -> Iterable[Heading]:
@@ -128,7 +128,9 @@ def _check_headings(renderer: LessonRenderer, tokens: Iterable[Token]) -> None:
             continue
         level, own, line = token["attrs"]["level"], token["attrs"].get("id"), token.get("line", 0)
         if level == 1:
-            renderer.notes.problem(line, "heading-one", "headings of a lesson begin at ##: the title is in the front matter")
+            renderer.notes.problem(
+                line, "heading-one", "headings of a lesson begin at ##: the title is in the front matter"
+            )
         elif level > before + 1:
             renderer.notes.problem(line, "heading-gap", f"a heading of level {level} follows one of level {before}")
         if own and not renderer.notes.ids.is_free(own):

@@ -199,7 +199,7 @@ class LessonRenderer(HTMLRenderer):
         if module is None:
             self.notes.problem(fence.line, "unknown-directive", f"there is no directive {{{fence.name}}}")
             return self.inside(children)
-        return module.render(self, fence, children)
+        return str(module.render(self, fence, children))
 
     def _code(self, token: Token) -> str:
         language = (str(token.get("attrs", {}).get("info") or "").split() or [""])[0]

@@ -17,7 +17,9 @@ def render(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, An
     """The cards, in source order."""
     cards = [child for child in children if _is_card(child)]
     if not FEWEST <= len(cards) <= MOST:
-        renderer.notes.problem(fence.line, "compare-cards", f"{{compare}} holds {FEWEST} to {MOST} cards, not {len(cards)}")
+        renderer.notes.problem(
+            fence.line, "compare-cards", f"{{compare}} holds {FEWEST} to {MOST} cards, not {len(cards)}"
+        )
     return f'<div class="compare">{renderer.inside(children)}</div>\n'
 
 
@@ -27,9 +29,8 @@ def render_card(renderer: "LessonRenderer", fence: Fence, children: list[dict[st
     hidden = f'<span class="visually-hidden">{said}</span>' if said else ""
     kind = "plain" if fence.name == "card" else fence.name
     body = renderer.inside(children)
-    return (
-        f'<div class="card {kind}"><p class="card-title">{hidden}{renderer.inline(fence.argument)}</p>{body}</div>\n'
-    )
+    title = f'<p class="card-title">{hidden}{renderer.inline(fence.argument)}</p>'
+    return f'<div class="card {kind}">{title}{body}</div>\n'
 
 
 def _is_card(token: dict[str, Any]) -> bool:

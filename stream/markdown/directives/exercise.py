@@ -1,8 +1,8 @@
-"""`{exercise} kind`: an exercise of a lesson, with its answers. The page makes the form; here is what it asks and accepts."""
+"""`{exercise} kind`: what an exercise asks and accepts. The page makes the form."""
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from stream.markdown.directives.fence import Fence
 from stream.markdown.document import Exercise, ExerciseKind, Option
@@ -30,7 +30,7 @@ def exercise_of(
     prompt = [child for child in children if child is not listed and _directive(child) not in ("answer", "hint")]
     exercise = Exercise(
         key=_key(renderer, fence, {other.key for other in others}),
-        kind=fence.argument,
+        kind=cast(ExerciseKind, fence.argument),
         prompt_html=renderer.clean(renderer.inside(prompt).strip()),
         line=fence.line,
         options=_options(renderer, listed),

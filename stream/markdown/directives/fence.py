@@ -1,4 +1,4 @@
-"""The colon fence, as in MyST: `:::{name} argument`, options, a body that is Markdown again, and as many colons to close.
+"""The colon fence, as in MyST: `:::{name} argument`, options, a body that is Markdown again, as many colons to close.
 
 Knows the form only. What a name means is in the module of that name; what is unknown is shown as it is and named.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mistune import BlockParser, Markdown
+from mistune.core import BlockState
 
 from stream.markdown.state import MAX_DEPTH, LinedState
 
@@ -35,15 +36,17 @@ def colon_fence(md: Markdown) -> None:
     md.block.register("directive", OPENER, parse, before="fenced_code")
 
 
-def parse(block: BlockParser, match: re.Match[str], state: LinedState) -> int | None:
+def parse(block: BlockParser, match: re.Match[str], state: BlockState) -> int | None:
     """Parse one directive with all that stands inside."""
+    assert isinstance(state, LinedState)
     lines = state.src[match.end() :].split("\n")
     length, closed = _length(lines, len(match["fence_colons"]))
     options, skipped = _options(lines[:length])
     body = "\n".join(lines[skipped:length])
     line = state.line_at(match.start())
     fence = Fence(match["fence_name"], match["fence_argument"].strip(), options, line, closed)
-    state.append_token({"type": "directive", "fence": fence, "children": _inside(block, state, body, line + 1 + skipped)})
+    children = _inside(block, state, body, line + 1 + skipped)
+    state.append_token({"type": "directive", "fence": fence, "children": children})
     consumed = lines[: length + 1] if closed else lines
     return min(match.end() + len("\n".join(consumed)) + 1, state.cursor_max)
 

@@ -17,12 +17,11 @@ def render(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, An
     body = renderer.inside(children, language)
     persona = renderer.personas.get(fence.argument)
     if persona is None:
-        renderer.notes.problem(fence.line, "unknown-persona", f"no persona {fence.argument!r} in site.toml", "warning")
+        renderer.notes.problem(fence.line, "unknown-persona", f"site.toml has no {fence.argument!r}", "warning")
         return f'<div class="callout" role="note">{body}</div>\n'
     name = persona.name.get(language, fence.argument)
     line = persona.label.get(language, name)
     foreign = f' lang="{escape(language)}"' if language != renderer.language else ""
-    return (
-        f'<div class="callout persona accent-{escape(persona.accent)}" role="note" aria-label="{escape(name)}"{foreign}>'
-        f'<p class="eyebrow">{escape(line)}</p>{body}</div>\n'
-    )
+    kind = f"callout persona accent-{escape(persona.accent)}"
+    opening = f'<div class="{kind}" role="note" aria-label="{escape(name)}"{foreign}>'
+    return f'{opening}<p class="eyebrow">{escape(line)}</p>{body}</div>\n'
