@@ -41,6 +41,7 @@ def updated(language: str, template: Catalog) -> Catalog:
     catalogue.creation_date = catalogue.revision_date = EPOCH  # no date that changes with every run
     catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
+    catalogue.fuzzy = False
     return catalogue
 
 

@@ -34,6 +34,7 @@ class Server:
         while self._busy() and time.monotonic() < deadline:
             self._tick()
         self._waitress.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+        wasyncore.close_all(self._sockets, ignore_all=True)
         self._app.extensions["stream.writer"].close()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:

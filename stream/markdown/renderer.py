@@ -166,7 +166,8 @@ class LessonRenderer(HTMLRenderer):
 
     def footnotes(self, text: str) -> str:
         """All footnotes, at the end."""
-        return f'<div class="footnotes" role="group" aria-label="{label("footnotes", self.language)}"><ol>{text}</ol></div>\n'
+        said = label("footnotes", self.language)
+        return f'<div class="footnotes" role="group" aria-label="{said}"><ol>{text}</ol></div>\n'
 
     def footnote_item(self, text: str, key: str, index: int) -> str:
         """One footnote with its way back."""

@@ -17,9 +17,9 @@ MATH_TAGS = frozenset(
     "mstyle mpadded mphantom menclose mmultiscripts mprescripts none".split()
 )
 MATH_ATTRIBUTES = frozenset(
-    "display displaystyle scriptlevel stretchy fence form separator lspace rspace mathvariant linethickness width height "
-    "depth minsize maxsize symmetric largeop movablelimits accent accentunder columnalign rowspacing columnspacing "
-    "columnlines rowlines notation".split()
+    "display displaystyle scriptlevel stretchy fence form separator lspace rspace mathvariant linethickness width "
+    "height depth minsize maxsize symmetric largeop movablelimits accent accentunder columnalign rowspacing "
+    "columnspacing columnlines rowlines notation".split()
 )
 CLASSES = frozenset(
     "callout persona note tip warning eyebrow accent-stream accent-spark accent-good more figure code scroll compare "

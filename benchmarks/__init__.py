@@ -1,0 +1,1 @@
+"""Speed and scale, as commands anyone can run. Nothing here is a test."""
