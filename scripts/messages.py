@@ -38,10 +38,10 @@ def updated(language: str, template: Catalog) -> Catalog:
     else:
         catalogue = Catalog(locale=language)
     catalogue.header_comment = f"# Stream: {language}"
-    catalogue.creation_date = catalogue.revision_date = EPOCH  # no date that changes with every run
     catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
     catalogue.fuzzy = False
+    catalogue.creation_date = catalogue.revision_date = EPOCH  # no date that changes with every run
     return catalogue
 
 

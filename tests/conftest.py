@@ -8,31 +8,21 @@ import given
 import pytest
 from flask import Flask
 
-from stream.db import db
 from stream.factory import create_app
 from stream.maintenance.service import initialise, migrate
 from stream.settings import Settings, load_settings
-
-EMPTY_ENVIRONMENT: dict[str, str] = {}
-
-
-def close(app: Flask) -> None:
-    """Give back the app's thread and connections."""
-    app.extensions["stream.writer"].close()
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder with an empty, migrated database; copied, never used."""
     root = tmp_path_factory.mktemp("migrated")
-    settings = load_settings(EMPTY_ENVIRONMENT, instance=root / "instance", lessons=root / "lessons")
+    settings = load_settings(given.EMPTY_ENVIRONMENT, instance=root / "instance", lessons=root / "lessons")
     list(initialise(settings, sample=False))
-    app = create_app(load_settings(EMPTY_ENVIRONMENT, instance=root / "instance", lessons=root / "lessons"))
+    app = create_app(load_settings(given.EMPTY_ENVIRONMENT, instance=root / "instance", lessons=root / "lessons"))
     with app.app_context():
         migrate()
-    close(app)
+    given.close(app)
     return root / "instance"
 
 
@@ -49,7 +39,7 @@ def lessons(tmp_path: Path) -> Path:
 def settings(migrated: Path, tmp_path: Path, lessons: Path) -> Settings:
     """Settings of a site of its own for each test."""
     shutil.copytree(migrated, tmp_path / "instance")
-    return load_settings(EMPTY_ENVIRONMENT, instance=tmp_path / "instance", lessons=lessons)
+    return load_settings(given.EMPTY_ENVIRONMENT, instance=tmp_path / "instance", lessons=lessons)
 
 
 @pytest.fixture
@@ -57,7 +47,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The site."""
     site = create_app(settings)
     yield site
-    close(site)
+    given.close(site)
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from stream import accounts
+from stream.db import db
 from stream.ledger.standing import Standing
 from stream.progress.queries import standing_of
 from stream.resources import SAMPLE_LESSONS
 
 PASSWORD = "a long enough passphrase"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+EMPTY_ENVIRONMENT: dict[str, str] = {}
 BODY = """
 Turn it up and the picture **obeys(순종)**한다.
 
@@ -33,6 +35,13 @@ At five.
 :::
 :::
 """
+
+
+def close(app: Flask) -> None:
+    """Give back the app's thread and connections."""
+    app.extensions["stream.writer"].close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def site_files(root: Path) -> Path:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import PHONE, ROOT, WIDE, Open, Site, sign_up
+from browser import PHONE, ROOT, WIDE, Open, Site, sign_up
 from playwright.sync_api import Page
 
 TOOLS = ROOT / ".tools" / "node_modules"

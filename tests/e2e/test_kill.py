@@ -14,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirec
 
 import given
 import pytest
-from conftest import Site, command, environment, start, stop
+from browser import Site, command, environment, start, stop
 
 ROUNDS = 5
 READERS = 3

@@ -1,6 +1,6 @@
 """The main job in a real browser: read, practise, complete, see what was earned and why."""
 
-from conftest import PHONE, Open, sign_up
+from browser import PHONE, Open, sign_up
 from playwright.sync_api import Page, expect
 
 LESSON = "/en/lessons/what-a-prompt-does"

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
-from conftest import EMPTY_ENVIRONMENT, close
+from given import EMPTY_ENVIRONMENT, close
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule

@@ -43,8 +43,9 @@ def running(app: Flask) -> Iterator[Running]:
     started = Running(app)
     yield started
     started.go_on.set()
-    started.server.stop()
-    started.thread.join(30)
+    if started.thread.is_alive():
+        started.server.stop()
+        started.thread.join(30)
 
 
 def test_a_running_request_is_finished_after_the_signal_to_stop(running: Running) -> None:
