@@ -1,45 +1,50 @@
-"""Identities of blocks and headings: made from what is written there, so that edits elsewhere do not change them."""
+"""Blocks: what comments attach to. A block's id is made of its own words, so that it survives edits elsewhere,
+moving, and compiling again.
+"""
 
-import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from hashlib import sha256
+from unicodedata import normalize
 
-RESERVED = frozenset(  # ids of the page around a lesson
-    "main lesson completion completion-button exercise comments report standing outline announcer takeaways links "
-    "takeaways-title links-title courses".split()
-)
-EXPLICIT = re.compile(r"[^\W_](?:[\w-]*\w)?")
+from stream.markdown.document import Block
+from stream.markdown.tokens import Token, plain
 
+ID = re.compile(r"b-[0-9a-f]{10}(-[0-9]+)?")
 
-class Ids:
-    """Hands out ids that are unique within a document."""
-
-    def __init__(self, taken: Iterable[str] = RESERVED) -> None:
-        self._taken = set(taken)
-        self.given: set[str] = set()
-
-    def claim(self, wanted: str) -> str:
-        """`wanted`, or with the first number that makes it unique."""
-        unique, number = wanted, 2
-        while unique in self._taken:
-            unique, number = f"{wanted}-{number}", number + 1
-        self._taken.add(unique)
-        self.given.add(unique)
-        return unique
-
-    def is_free(self, wanted: str) -> bool:
-        """Whether `wanted` would be given as it is."""
-        return wanted not in self._taken
+_KINDS = {
+    "block_code": "code",
+    "block_quote": "quote",
+    "block_math": "math",
+    "block_html": "paragraph",
+    "thematic_break": "rule",
+}
+_FIRST_TAG = re.compile(r"<[a-z0-9]+(?=[ >])")
 
 
-def block_id(kind: str, text: str) -> str:
-    """The id of a block: from its kind and text, blind to blanks and case."""
-    folded = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    return "b-" + hashlib.sha256(f"{kind}\n{folded}".encode()).hexdigest()[:10]
+def identify(tokens: list[Token]) -> list[Block]:
+    """Name the top-level tokens, in order; headings keep their anchors. Before anything but words is put into them."""
+    seen = Counter[str]()
+    return [_identify(token, seen) for token in tokens if token["type"] != "blank_line"]
 
 
-def slug(text: str) -> str:
-    """A heading's text as an anchor; letters of every script stay."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())
-    return "-".join(words)[:80] or "section"
+def _identify(token: Token, seen: Counter[str]) -> Block:
+    kind = str(token.get("kind") or _KINDS.get(token["type"], token["type"]))
+    text = plain([token])
+    if kind != "heading":
+        token["id"] = _id(kind, text, seen)
+    return Block(token["id"], kind, text, token["line"])
+
+
+def _id(kind: str, text: str, seen: Counter[str]) -> str:
+    words = " ".join(normalize("NFKC", text).casefold().split())
+    base = f"b-{sha256(f'{kind} {words}'.encode()).hexdigest()[:10]}"
+    seen[base] += 1
+    return base if seen[base] == 1 else f"{base}-{seen[base]}"
+
+
+def with_id(html: str, token: Token) -> str:
+    """The block's HTML, its outermost element carrying the id."""
+    if "id" not in token or token["type"] == "heading":
+        return html
+    return _FIRST_TAG.sub(lambda tag: f'{tag.group(0)} id="{token["id"]}"', html, count=1)

@@ -1,31 +1,64 @@
-"""Code blocks: coloured on the server with classes, scrolling in a box of their own, ready for a copy button."""
+"""Code blocks: colours as Pygments classes, the language as a label, white space kept to the letter."""
 
-from html import escape
+from functools import lru_cache
 
+from mistune.util import escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
-PLAIN = frozenset({"", "text", "txt", "plain"})
-_formatter = HtmlFormatter(nowrap=True)
+from stream.markdown.compilation import Compilation
+from stream.markdown.html import Html, Render, attributes
+from stream.markdown.tokens import Token, walk
+
+MAX_COLOURED = 50_000
+CLASSES = frozenset(STANDARD_TYPES.values()) - {""}
+
+_PLAIN = frozenset(("", "text", "txt", "plain", "plaintext", "none", "diagram"))
+_FORMATTER: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
 
 
-def code_block(code: str, language: str, label: str) -> tuple[str, bool]:
-    """The block's HTML, and whether its language is known. `label` names the box for screen readers."""
-    coloured, known = _coloured(code.rstrip("\n"), language)
-    kind = escape(language, quote=True) or "text"
-    return (
-        f'<div class="code" data-language="{kind}"><pre tabindex="0" role="region" aria-label="{escape(label)}">'
-        f'<code class="language-{kind}">{coloured}</code></pre></div>\n'
-    ), known
+def check_languages(tokens: list[Token], compilation: Compilation) -> None:
+    """Say which languages are not known, and note in each token the one to colour by."""
+    for token in walk(tokens):
+        if token["type"] != "block_code":
+            continue
+        language = _language(token)
+        if language and not _lexer(language):
+            compilation.warning(token["line"], "unknown-language", f"no colours for the language {language!r}")
+            language = ""
+        token["language"] = language
 
 
-def _coloured(code: str, language: str) -> tuple[str, bool]:
-    if language in PLAIN:
-        return escape(code), True
+def _language(token: Token) -> str:
+    words = token.get("attrs", {}).get("info", "").split(None, 1)
+    name = str(words[0]).casefold() if words else ""
+    return "" if name in _PLAIN else name
+
+
+@lru_cache(maxsize=256)
+def _lexer(language: str) -> Lexer | None:
     try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
-        return escape(code), False
-    return highlight(code, lexer, _formatter), True
+        return None
+
+
+def _render(html: Html, token: Token) -> str:
+    language, code = token["language"], token["raw"]
+    block = attributes(class_="code", data_language=language or None)
+    inner = attributes(class_=f"language-{language}" if language else None)
+    return f'<div{block}><pre tabindex="0"><code{inner}>{_coloured(code, language)}</code></pre></div>\n'
+
+
+def _coloured(code: str, language: str) -> str:
+    lexer = _lexer(language) if language and len(code) <= MAX_COLOURED else None
+    if lexer is None or code.startswith("\ufeff"):  # Pygments would drop the mark
+        return escape(code, quote=False)
+    return highlight(code, lexer, _FORMATTER)
+
+
+RENDERERS: dict[str, Render] = {"block_code": _render}

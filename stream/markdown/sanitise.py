@@ -1,85 +1,122 @@
-"""The second gate: whatever the renderer made, only what is on these lists leaves. Holds alone, also for raw HTML.
+"""The second gate: only the elements, attributes and classes that our own renderers write get through.
 
-Ids are let through only where the caller made them, so that no text can take the place of an element of the page.
+It must hold alone: whatever HTML it is given, nothing that runs, no address of another host but in links, and no id
+that belongs to another part of the page comes out. `clean` is the only place that calls the sanitiser.
 """
 
 import re
-from collections.abc import Collection
+from html import escape
 
 import nh3
 
-TEXT_TAGS = frozenset(
-    "a abbr b blockquote br code del div em h2 h3 h4 h5 h6 hr i img kbd li ol p pre q rp rt ruby s samp small span "
-    "strong sub sup table tbody td th thead tr ul figure figcaption details summary section".split()
-)
-MATH_TAGS = frozenset(
-    "math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd "
-    "mstyle mpadded mphantom menclose mmultiscripts mprescripts none".split()
-)
-MATH_ATTRIBUTES = frozenset(
-    "display displaystyle scriptlevel stretchy fence form separator lspace rspace mathvariant linethickness width "
-    "height depth minsize maxsize symmetric largeop movablelimits accent accentunder columnalign rowspacing "
-    "columnspacing columnlines rowlines notation".split()
-)
-CLASSES = frozenset(
-    "callout persona note tip warning eyebrow accent-stream accent-spark accent-good more figure code scroll compare "
-    "card card-title wrong right plain anchor external footnotes footnote-ref footnote-back task box done "
-    "visually-hidden align-center align-right align-left math contains-task".split()
-)
-CODE_CLASS = re.compile(r"language-[\w+#.-]{1,30}|[a-z][a-z0-9]{0,2}")  # a fence's language, a Pygments token
-LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})?")
-ROLES = frozenset({"group", "img", "note", "region"})
-ATTRIBUTES = {
-    "*": {"class", "id", "lang", "role", "aria-label", "aria-hidden", "tabindex"},
-    "a": {"href", "rel"},
-    "img": {"src", "alt", "title", "loading", "decoding"},
-    "ol": {"start"},
-    "th": {"scope"},
-    "details": {"open"},
-    "div": {"data-language"},
-    "math": {"xmlns"},
-    **{tag: set(MATH_ATTRIBUTES) for tag in MATH_TAGS if tag != "math"},
+from stream.markdown import addresses, blocks, code, headings, math
+
+_CLASSES = {
+    "a": {"anchor", "external", "footnote-back"},
+    "details": {"more"},
+    "div": {
+        "callout",
+        "persona",
+        "note",
+        "tip",
+        "warning",
+        "compare",
+        "card",
+        "wrong",
+        "right",
+        "code",
+        "math",
+        "scroll",
+    }
+    | {"accent-stream", "accent-spark", "accent-good"},
+    "figure": {"figure"},
+    "li": {"task"},
+    "p": {"eyebrow", "card-title"},
+    "section": {"footnotes"},
+    "span": {"visually-hidden", *code.CLASSES},
+    "sup": {"footnote-ref"},
+    "td": {"align-left", "align-center", "align-right"},
+    "th": {"align-left", "align-center", "align-right"},
 }
-ATTRIBUTES["math"] = {"xmlns", *MATH_ATTRIBUTES}
+_ATTRIBUTES = {
+    "*": {"id", "lang"},
+    "a": {"href", "title", "aria-label"},
+    "code": {"class"},
+    "details": {"open"},
+    "div": {"aria-label", "data-language"},
+    "img": {"src", "alt", "title"},
+    "input": {"checked"},
+    "ol": {"start"},
+    "section": {"aria-label"},
+    "math": {*math.ATTRIBUTES},
+    **{tag: {*math.ATTRIBUTES} for tag in math.ELEMENTS if tag != "math"},
+}
+_VALUES = {
+    "a": {"rel": {"noopener"}},
+    "div": {"role": {"note", "region"}, "tabindex": {"0"}},
+    "input": {"type": {"checkbox"}},
+    "img": {"loading": {"lazy"}, "decoding": {"async"}},
+    "pre": {"tabindex": {"0"}},
+    "section": {"role": {"doc-endnotes"}},
+    "th": {"scope": {"col"}},
+}
+_TAGS = {
+    *"a blockquote br code del details div em figcaption figure h2 h3 h4 h5 h6 hr img input label li ol".split(),
+    *"p pre rp rt ruby section span strong summary sup table tbody td th thead tr ul".split(),
+    *math.ELEMENTS,
+}
+_IDS = re.compile(r"fn-[0-9]+|fnref-[0-9]+(-[0-9]+)?|" + blocks.ID.pattern)
+_LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,40}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_NAME = re.compile(r"[\w+#. -]{1,40}")
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_MATH_VALUE = re.compile(r"[\w.%+-]{1,40}")
+_ROUNDS = 4
 
 
-def clean(html: str, ids: Collection[str] = ()) -> str:
-    """`html` with everything removed that a lesson has no business to hold. Doing it twice changes nothing."""
+def clean(html: str) -> str:
+    """What may be shown. Parsing can move elements, so it goes on until nothing changes: twice is once."""
+    for _ in range(_ROUNDS):
+        cleaned = _clean_once(html)
+        if cleaned == html:
+            return html
+        html = cleaned
+    return escape(html, quote=False) if _clean_once(html) != html else html
 
-    def kept(tag: str, attribute: str, value: str) -> str | None:
-        return _kept(tag, attribute, value, ids)
 
+def _clean_once(html: str) -> str:
     return nh3.clean(
         html,
-        tags=set(TEXT_TAGS | MATH_TAGS),
-        clean_content_tags={"script", "style", "template", "noscript", "svg", "iframe", "object"},
-        attributes=ATTRIBUTES,
-        attribute_filter=kept,
+        tags=_TAGS,
+        clean_content_tags={"script", "style", "template", "iframe", "noscript", "xmp", "noembed", "noframes"},
+        attributes=_ATTRIBUTES,
+        tag_attribute_values=_VALUES,
+        allowed_classes=_CLASSES,
+        set_tag_attribute_values={"input": {"disabled": ""}},  # one only: nh3 adds them in no fixed order
+        attribute_filter=_filtered,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
 
 
-def _kept(tag: str, attribute: str, value: str, ids: Collection[str]) -> str | None:
-    """The value to keep of an attribute that is on the list, or None."""
-    match attribute:
-        case "class":
-            return " ".join(name for name in value.split() if _is_class(tag, name)) or None
-        case "id":
-            return value if value in ids else None
-        case "lang":
-            return value if LANGUAGE.fullmatch(value) else None
-        case "role":
-            return value if value in ROLES else None
-        case "rel":
-            return value if value == "noopener" else None
-        case "tabindex":
-            return value if value == "0" else None
-        case "src":
-            return value if value.startswith("/") and not value.startswith("//") else None
-        case _:
-            return value
+def _filtered(tag: str, name: str, value: str) -> str | None:
+    return value if _is_allowed(tag, name, value) else None
 
 
-def _is_class(tag: str, name: str) -> bool:
-    return name in CLASSES or (tag in ("span", "code") and CODE_CLASS.fullmatch(name) is not None)
+def _is_allowed(tag: str, name: str, value: str) -> bool:
+    if name == "id":
+        return bool(_IDS.fullmatch(value)) or (tag in _HEADINGS and headings.is_free_name(value))
+    if name in ("href", "src"):
+        return addresses.may_link(value) if name == "href" else addresses.may_show(value)
+    if tag in math.ELEMENTS and name != "lang":
+        return bool(_MATH_VALUE.fullmatch(value))
+    pattern = _PATTERNS.get((tag, name)) or _PATTERNS.get(("*", name))
+    return pattern is None or bool(pattern.fullmatch(value))
+
+
+_PATTERNS = {
+    ("code", "class"): _LANGUAGE_CLASS,
+    ("div", "data-language"): _NAME,
+    ("ol", "start"): re.compile("[0-9]{1,9}"),
+    ("*", "lang"): _LANGUAGE,
+}

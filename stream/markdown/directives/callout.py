@@ -1,18 +1,29 @@
-"""`{note}`, `{tip}` and `{warning}`, each with an optional title."""
+"""`{note}`, `{tip}` and `{warning}`, with a title of their own or the usual word."""
 
-from typing import TYPE_CHECKING, Any
+from mistune.util import escape
 
-from stream.markdown.directives.fence import Fence
-from stream.markdown.labels import label
-
-if TYPE_CHECKING:
-    from stream.markdown.renderer import LessonRenderer
-
-OPTIONS: frozenset[str] = frozenset()
+from stream.markdown.compilation import Compilation
+from stream.markdown.directives.directive import Directive, Written, title
+from stream.markdown.html import Html, Render, attributes
+from stream.markdown.tokens import Token
 
 
-def render(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, Any]]) -> str:
-    """The callout under its title, or under the word for its kind."""
-    title = renderer.inline(fence.argument) if fence.argument else label(fence.name, renderer.language)
-    body = renderer.inside(children)
-    return f'<div class="callout {fence.name}" role="note"><p class="eyebrow">{title}</p>{body}</div>\n'
+def _parse(written: Written, compilation: Compilation) -> Token:
+    eyebrow = title("eyebrow", written.argument, written.line)
+    if not written.argument:
+        eyebrow = {"type": "eyebrow", "label_key": written.name, "children": []}
+    return {"type": "callout", "children": [eyebrow, *written.body]}
+
+
+def _render(html: Html, token: Token) -> str:
+    opening = attributes(class_=f"callout {token['kind']}", role="note")
+    return f"<div{opening}>{html.inside(token)}</div>\n"
+
+
+def _render_eyebrow(html: Html, token: Token) -> str:
+    words = escape(token["label"], quote=False) if "label" in token else html.inside(token)
+    return f'<p class="eyebrow">{words}</p>\n'
+
+
+DIRECTIVES = tuple(Directive(name, _parse) for name in ("note", "tip", "warning"))
+RENDERERS: dict[str, Render] = {"callout": _render, "eyebrow": _render_eyebrow}

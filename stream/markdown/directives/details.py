@@ -1,18 +1,23 @@
-"""`{details} Summary line`: text that opens on request."""
+"""`{details} Summary line`: text that opens on request; `:open:` shows it from the start."""
 
-from typing import TYPE_CHECKING, Any
-
-from stream.markdown.directives.fence import Fence
-from stream.markdown.labels import label
-
-if TYPE_CHECKING:
-    from stream.markdown.renderer import LessonRenderer
-
-OPTIONS = frozenset({"open"})
+from stream.markdown.compilation import Compilation
+from stream.markdown.directives.directive import Directive, Written, title
+from stream.markdown.html import Html, Render, attributes, wrapped
+from stream.markdown.tokens import Token
 
 
-def render(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, Any]]) -> str:
-    """A disclosure that works without scripts."""
-    summary = renderer.inline(fence.argument) if fence.argument else label("details", renderer.language)
-    is_open = " open" if "open" in fence.options else ""
-    return f'<details class="more"{is_open}><summary>{summary}</summary>{renderer.inside(children)}</details>\n'
+def _parse(written: Written, compilation: Compilation) -> Token:
+    summary = title("summary", written.argument, written.line)
+    if not written.argument:
+        compilation.error(written.line, "missing-title", "{details} needs a summary line")
+        summary = {"type": "summary", "label_key": "details", "children": []}
+    is_open = written.options.get("open", "no") not in ("no", "false")
+    return {"type": "details", "open": is_open, "children": [summary, *written.body]}
+
+
+def _render(html: Html, token: Token) -> str:
+    return f"<details{attributes(class_='more', open=token['open'])}>{html.inside(token)}</details>\n"
+
+
+DIRECTIVES = (Directive("details", _parse, frozenset({"open"})),)
+RENDERERS: dict[str, Render] = {"details": _render, "summary": wrapped("summary", "\n")}

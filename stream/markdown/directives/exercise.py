@@ -1,110 +1,63 @@
-"""`{exercise} kind`: what an exercise asks and accepts. The page makes the form."""
+"""`{exercise} kind`: a prompt, and by kind options or accepted answers; `{hint}` and `{answer}` within.
 
-import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast, get_args
+Only shapes the parts into tokens. What they mean is read when the whole text is known: see `exercises.py`.
+"""
 
-from stream.markdown.directives.fence import Fence
-from stream.markdown.document import Exercise, ExerciseKind, Option
+from stream.markdown.compilation import Compilation
+from stream.markdown.directives.directive import Directive, Written
+from stream.markdown.tasks import has_mark, take_mark
+from stream.markdown.tokens import Token
 
-if TYPE_CHECKING:
-    from stream.markdown.renderer import LessonRenderer
+KINDS = ("self-check", "text", "choice", "short")
 
-OPTIONS = frozenset({"id", "accept", "pick"})
-KINDS = get_args(ExerciseKind)
-KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-
-Token = dict[str, Any]
+_ONLY_FOR = {"accept": "short", "pick": "choice"}
 
 
-def exercise_of(
-    renderer: "LessonRenderer", fence: Fence, children: list[Token], others: Iterable[Exercise]
-) -> Exercise | None:
-    """The exercise; None where its kind is none."""
-    if fence.argument not in KINDS:
-        kinds = ", ".join(KINDS)
-        renderer.notes.problem(fence.line, "exercise-kind", f"an exercise is one of {kinds}, not {fence.argument!r}")
-        return None
-    apart = {name: _body_of(renderer, children, name) for name in ("answer", "hint")}
-    listed = next((child for child in children if _is_options(child)), None) if fence.argument == "choice" else None
-    prompt = [child for child in children if child is not listed and _directive(child) not in ("answer", "hint")]
-    exercise = Exercise(
-        key=_key(renderer, fence, {other.key for other in others}),
-        kind=cast(ExerciseKind, fence.argument),
-        prompt_html=renderer.clean(renderer.inside(prompt).strip()),
-        line=fence.line,
-        options=_options(renderer, listed),
-        pick_many=fence.options.get("pick") == "many",
-        answers=tuple(filter(None, (part.strip() for part in fence.options.get("accept", "").split("|")))),
-        hint_html=apart["hint"],
-        model_html=apart["answer"],
-    )
-    _check(renderer, exercise)
-    return exercise
+def _parse(written: Written, compilation: Compilation) -> Token:
+    kind = written.argument
+    if kind not in KINDS:
+        compilation.error(written.line, "unknown-kind", f"an exercise is one of {', '.join(KINDS)}, not {kind!r}")
+        kind = "text"
+    _check_options(written, kind, compilation)
+    prompt: list[Token] = []
+    parts: list[Token] = []
+    for token in written.body:
+        (parts if token["type"] in ("hint", "answer") else prompt).append(token | {"within": ""})
+    options = _take_options(prompt) if kind == "choice" else []
+    children = [{"type": "prompt", "children": prompt}, *options, *parts]
+    return {"type": "exercise", "exercise": kind, "options": dict(written.options), "children": children}
 
 
-def _key(renderer: "LessonRenderer", fence: Fence, taken: set[str]) -> str:
-    key = fence.options.get("id") or str(len(taken) + 1)
-    if not KEY.fullmatch(key):
-        renderer.notes.problem(fence.line, "exercise-id", f"the id {key!r} has other than a-z, 0-9 and hyphens")
-        key = str(len(taken) + 1)
-    if key in taken:
-        renderer.notes.problem(fence.line, "duplicate-exercise", f"the lesson has two exercises with the id {key!r}")
-        key = next(f"{key}-{number}" for number in range(2, len(taken) + 3) if f"{key}-{number}" not in taken)
-    return key
+def _check_options(written: Written, kind: str, compilation: Compilation) -> None:
+    for option, only in _ONLY_FOR.items():
+        if option in written.options and kind != only:
+            compilation.error(written.line, "unused-option", f"{option!r} is for exercises of the kind {only!r}")
+    if written.options.get("pick", "one") not in ("one", "many"):
+        compilation.error(written.line, "bad-option", "`pick` is one or many")
 
 
-def _options(renderer: "LessonRenderer", listed: Token | None) -> tuple[Option, ...]:
-    items = listed["children"] if listed else []
-    return tuple(_option(renderer, item, str(number)) for number, item in enumerate(items, start=1))
+def _take_options(prompt: list[Token]) -> list[Token]:
+    """Cut the last task list out of the prompt."""
+    for at in range(len(prompt) - 1, -1, -1):
+        if prompt[at]["type"] == "list" and all(map(has_mark, prompt[at]["children"])):
+            return [_option(item) for item in prompt.pop(at)["children"]]
+    return []
 
 
-def _option(renderer: "LessonRenderer", item: Token, key: str) -> Option:
-    """A task list item; a list nested in it is its feedback."""
-    feedback = [part for child in item["children"] if child["type"] == "list" for part in child["children"]]
-    text = [child for child in item["children"] if child["type"] != "list"]
-    return Option(
-        key=key,
-        html=renderer.clean(renderer.inside(text).strip()),
-        correct=bool(item.get("attrs", {}).get("checked")),
-        feedback_html=renderer.clean("".join(renderer.inside(part["children"]) for part in feedback).strip()),
-    )
+def _option(item: Token) -> Token:
+    right = take_mark(item)
+    words = [token for token in item["children"] if token["type"] not in ("list", "blank_line")]
+    feedback = [inner for token in item["children"] if token["type"] == "list" for inner in token["children"]]
+    children = [{"type": "option_words", "children": words}, {"type": "feedback", "children": feedback}]
+    return {"type": "option", "right": right, "line": words[0]["line"], "children": children}
 
 
-def _check(renderer: "LessonRenderer", exercise: Exercise) -> None:
-    right = sum(option.correct for option in exercise.options)
-    faults = {
-        "exercise-prompt": (not exercise.prompt_html, "an exercise needs a prompt"),
-        "exercise-options": (
-            exercise.kind == "choice" and len(exercise.options) < 2,
-            "a choice needs at least two options, written as a task list",
-        ),
-        "exercise-no-right": (
-            exercise.kind == "choice" and len(exercise.options) > 1 and right == 0,
-            "mark the right option with [x]",
-        ),
-        "exercise-two-right": (
-            exercise.kind == "choice" and right > 1 and not exercise.pick_many,
-            "more than one option is right: add `:pick: many`, or mark only one",
-        ),
-        "exercise-accept": (
-            exercise.kind == "short" and not exercise.answers,
-            "a short answer needs `:accept: one | another`",
-        ),
-    }
-    for code, (is_fault, message) in faults.items():
-        if is_fault:
-            renderer.notes.problem(exercise.line, code, message)
+def _part(written: Written, compilation: Compilation) -> Token:
+    return {"type": written.name, "children": written.body}
 
 
-def _body_of(renderer: "LessonRenderer", children: list[Token], name: str) -> str:
-    found = next((child for child in children if _directive(child) == name), None)
-    return renderer.clean(renderer.inside(found["children"]).strip()) if found else ""
-
-
-def _directive(token: Token) -> str:
-    return str(token["fence"].name) if token["type"] == "directive" else ""
-
-
-def _is_options(token: Token) -> bool:
-    return token["type"] == "list" and any(item["type"] == "task_list_item" for item in token["children"])
+DIRECTIVES = (
+    Directive("exercise", _parse, frozenset({"id", "accept", "pick"})),
+    Directive("hint", _part, within="exercise"),
+    Directive("answer", _part, within="exercise"),
+)

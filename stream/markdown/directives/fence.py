@@ -1,101 +1,138 @@
-"""The colon fence, as in MyST: `:::{name} argument`, options, a body that is Markdown again, as many colons to close.
+"""The colon fence: `:::{name} argument`, options, Markdown, and as many colons to close.
 
-Knows the form only. What a name means is in the module of that name; what is unknown is shown as it is and named.
+Which closer belongs to which opener is found once for a whole text, so that thousands of openers without a closer
+take no longer than one. Fences inside code blocks do not count.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from re import Match
+from typing import NamedTuple
 
-from mistune import BlockParser, Markdown
+from mistune import Markdown
+from mistune.block_parser import BlockParser
 from mistune.core import BlockState
 
-from stream.markdown.state import MAX_DEPTH, LinedState
+from stream.markdown.compilation import Compilation
+from stream.markdown.directives.directive import Directive, Written
+from stream.markdown.lines import LineState
+from stream.markdown.tokens import Token
 
-OPENER = r"^ {0,3}(?P<fence_colons>:{3,})\{(?P<fence_name>[A-Za-z][\w-]*)\}(?P<fence_argument>[^\n]*)(?:\n|$)"
-OPENS = re.compile(r" {0,3}(:{3,})\{[A-Za-z][\w-]*\}")
-CLOSES = re.compile(r" {0,3}(:{3,})[ \t]*$")
-CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-OPTION = re.compile(r" {0,3}:([a-z][a-z-]*):(?:[ \t]+(.*?))?[ \t]*$")
+MAX_DEPTH = 20
+
+_OPENER = r"^ {0,3}(?P<fence_colons>:{3,})\{(?P<fence_name>[A-Za-z][\w-]*)\}(?P<fence_argument>[^\n]*)$"
+_STRAY = r"^ {0,3}:{3,}[ \t]*$"
+_OPTION = re.compile(r" {0,3}:([A-Za-z][\w-]*):(?:[ \t]+([^\n]*))?[ \t]*(?:\n|$)")
+_LINE = re.compile(
+    r"^ {0,3}(?:(?P<code>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)"
+    r"|(?P<colons>:{3,})(?P<name>\{[A-Za-z][\w-]*\})?(?P<rest>[^\n]*))$",
+    re.M,
+)
+
+
+def colon_fences(md: Markdown, directives: Mapping[str, Directive]) -> None:
+    """Register with mistune. The first rule's name is one that mistune lets interrupt a list."""
+    fences = _Fences(directives)
+    md.block.register("fenced_directive", _OPENER, fences.parse, before="fenced_code")
+    md.block.register("stray_fence", _STRAY, _parse_stray, before="fenced_code")
+    for rules in (md.block.list_rules, md.block.block_quote_rules):
+        md.block.insert_rule(rules, "fenced_directive", before="fenced_code")
+        md.block.insert_rule(rules, "stray_fence", before="fenced_code")
+
+
+def _parse_stray(block: BlockParser, m: Match[str], state: BlockState) -> int:
+    assert isinstance(state, LineState)
+    state.env["compilation"].warning(state.line_at(m.start()), "stray-fence", "this closes nothing")
+    return m.end() + 1
+
+
+class Closer(NamedTuple):
+    """Where a closing line begins and ends."""
+
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
-class Fence:
-    """A directive as it was written."""
+class _Fences:
+    """The block rule over a set of directives."""
 
-    name: str
-    argument: str
-    options: Mapping[str, str]
-    line: int
-    closed: bool
+    directives: Mapping[str, Directive]
 
+    def parse(self, block: BlockParser, m: Match[str], state: BlockState) -> int:
+        assert isinstance(state, LineState)
+        line, compilation = state.line_at(m.start()), state.env["compilation"]
+        name, argument = m.group("fence_name"), m.group("fence_argument").strip()
+        close = state.once("fences", _pair_fences).get(m.start())
+        if close is None:
+            compilation.error(line, "unclosed-directive", f"{{{name}}} is opened here and never closed")
+            return m.end() + 1  # what follows is read as if the opener were not there
+        if state.depth() >= MAX_DEPTH:
+            compilation.error(line, "too-deep", f"more than {MAX_DEPTH} levels of directives, lists and quotes")
+            state.append_token({"type": "paragraph", "text": state.src[m.end() + 1 : close.start], "line": line + 1})
+            return close.end
+        options, body, skipped = _options(state.src[m.end() + 1 : close.start])
+        written = Written(name, argument, options, self._blocks(block, state, body, line + 1 + skipped), line)
+        self._add(written, state, compilation)
+        return close.end
 
-def colon_fence(md: Markdown) -> None:
-    """Register the directive block; its token is `directive` with `fence` and children."""
-    md.block.register("directive", OPENER, parse, before="fenced_code")
+    def _blocks(self, block: BlockParser, state: LineState, body: str, line: int) -> list[Token]:
+        child = state.child_state(body)
+        child.first_line = line
+        block.parse(child)
+        return child.tokens
 
-
-def parse(block: BlockParser, match: re.Match[str], state: BlockState) -> int | None:
-    """Parse one directive with all that stands inside."""
-    assert isinstance(state, LinedState)
-    lines = state.src[match.end() :].split("\n")
-    length, closed = _length(lines, len(match["fence_colons"]))
-    options, skipped = _options(lines[:length])
-    body = "\n".join(lines[skipped:length])
-    line = state.line_at(match.start())
-    fence = Fence(match["fence_name"], match["fence_argument"].strip(), options, line, closed)
-    children = _inside(block, state, body, line + 1 + skipped)
-    state.append_token({"type": "directive", "fence": fence, "children": children})
-    consumed = lines[: length + 1] if closed else lines
-    return min(match.end() + len("\n".join(consumed)) + 1, state.cursor_max)
-
-
-def _inside(block: BlockParser, state: LinedState, body: str, line: int) -> list[dict[str, Any]]:
-    if state.depth() >= MAX_DEPTH:
-        return [{"type": "paragraph", "text": body, "line": line}]
-    child = state.child_state(body + "\n")
-    child.first_line = line
-    block.parse(child, block.rules)
-    return child.tokens
-
-
-def _length(lines: list[str], colons: int) -> tuple[int, bool]:
-    """How many lines the body has, and whether a closing fence follows it."""
-    open_fences = [colons]
-    code = ""
-    for number, line in enumerate(lines):
-        if code:
-            code = "" if _ends_code(line, code) else code
-        elif found := CODE_FENCE.match(line):
-            code = found[1]
-        elif found := OPENS.match(line):
-            open_fences.append(len(found[1]))
-        elif found := CLOSES.match(line):
-            _close(open_fences, len(found[1]))
-            if not open_fences:
-                return number, True
-    return len(lines), False
+    def _add(self, written: Written, state: LineState, compilation: Compilation) -> None:
+        directive = self.directives.get(written.name)
+        if directive is None:
+            compilation.error(written.line, "unknown-directive", f"there is no directive {{{written.name}}}")
+            state.tokens += written.body
+            return
+        for number, option in enumerate(written.options, start=1):
+            if option not in directive.options:
+                line = written.line + number
+                compilation.error(line, "unknown-option", f"{{{written.name}}} has no option {option!r}")
+        token = directive.parse(written, compilation)
+        state.append_token({"line": written.line, "within": directive.within, "kind": written.name, **token})
 
 
-def _ends_code(line: str, opener: str) -> bool:
-    stripped = line.strip()
-    return len(stripped) >= len(opener) and set(stripped) == {opener[0]}
-
-
-def _close(open_fences: list[int], colons: int) -> None:
-    """The innermost fence is closed; more colons than it has close the ones around it that have as many."""
-    innermost = open_fences.pop()
-    while open_fences and innermost < colons and innermost < open_fences[-1] <= colons:
-        innermost = open_fences.pop()
-
-
-def _options(lines: list[str]) -> tuple[dict[str, str], int]:
-    """Leading `:name: value` lines, and how many lines they take."""
+def _options(body: str) -> tuple[dict[str, str], str, int]:
+    """The options that stand first, the rest, and how many lines they took."""
     options: dict[str, str] = {}
-    for number, line in enumerate(lines):
-        found = OPTION.match(line)
-        if found is None:
-            return options, number
-        options[found[1]] = found[2] or ""
-    return options, len(lines)
+    at = 0
+    while (found := _OPTION.match(body, at)) and found.end() > at:
+        options.setdefault(found.group(1), (found.group(2) or "").strip())
+        at = found.end()
+    return options, body[at:], body.count("\n", 0, at)
+
+
+def _pair_fences(text: str) -> dict[int, Closer]:
+    """For each opener's position its closer: the innermost opener with as many colons; those within stay unclosed."""
+    pairs: dict[int, Closer] = {}
+    open_fences: list[tuple[int, int]] = []  # position, colons
+    by_colons: defaultdict[int, list[int]] = defaultdict(list)  # indexes into open_fences
+    code = ""
+    for line in _LINE.finditer(text):
+        if code or line["code"]:
+            code = _code_after(code, line)
+        elif line["name"]:
+            by_colons[len(line["colons"])].append(len(open_fences))
+            open_fences.append((line.start(), len(line["colons"])))
+        elif not line["rest"].strip() and by_colons[len(line["colons"])]:
+            at = by_colons[len(line["colons"])][-1]
+            pairs[open_fences[at][0]] = Closer(line.start(), min(line.end() + 1, len(text)))
+            for _, colons in open_fences[at:]:
+                by_colons[colons].pop()
+            del open_fences[at:]
+    return pairs
+
+
+def _code_after(code: str, line: Match[str]) -> str:
+    """The marker of the code block that is open after this line, if any."""
+    marker = line["code"] or ""
+    if not code:
+        return marker
+    closes = marker.startswith(code) and not line["info"].strip()
+    return "" if closes else code

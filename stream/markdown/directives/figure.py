@@ -1,16 +1,23 @@
-"""`{figure} path`: a picture whose caption is the body."""
+"""`{figure} images/file.svg`: a picture whose caption is the body; `:alt:` is required."""
 
-from typing import TYPE_CHECKING, Any
-
-from stream.markdown.directives.fence import Fence
-
-if TYPE_CHECKING:
-    from stream.markdown.renderer import LessonRenderer
-
-OPTIONS = frozenset({"alt"})
+from stream.markdown.compilation import Compilation
+from stream.markdown.directives.directive import Directive, Written
+from stream.markdown.images import image
+from stream.markdown.tokens import Token
 
 
-def render(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, Any]]) -> str:
-    """The picture with its caption."""
-    picture = renderer.picture(fence.argument, fence.options.get("alt", ""), fence.line)
-    return renderer.figure(picture, renderer.inside(children).strip())
+def _parse(written: Written, compilation: Compilation) -> Token:
+    picture = image(written.argument, written.options.get("alt", "")) | {"line": written.line}
+    caption = {"type": "caption", "children": _caption(written)}
+    return {"type": "figure", "children": [picture, caption] if caption["children"] else [picture]}
+
+
+def _caption(written: Written) -> list[Token]:
+    """One paragraph is written without its tags."""
+    blocks = written.blocks
+    if len(blocks) == 1 and blocks[0]["type"] == "paragraph":
+        return [blocks[0] | {"type": "block_text"}]
+    return blocks
+
+
+DIRECTIVES = (Directive("figure", _parse, frozenset({"alt"})),)

@@ -1,27 +1,57 @@
-"""`{persona} key`: a callout in the voice of one of the site's personas."""
+"""`{persona} key`: a callout in a persona's voice, in its own language when it speaks another than the lesson."""
 
-from html import escape
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Mapping
 
-from stream.markdown.directives.fence import Fence
+from stream.markdown.compilation import Compilation, PersonaVoice
+from stream.markdown.directives.directive import Directive, Written
+from stream.markdown.html import Html, Render, attributes
+from stream.markdown.tokens import Token
 
-if TYPE_CHECKING:
-    from stream.markdown.renderer import LessonRenderer
+ACCENTS = ("stream", "spark", "good")
 
-OPTIONS = frozenset({"lang"})
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def render(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, Any]]) -> str:
-    """The callout; a persona that the site does not have makes a plain one."""
-    language = fence.options.get("lang", "") or renderer.language
-    body = renderer.inside(children, language)
-    persona = renderer.personas.get(fence.argument)
+def _parse(written: Written, compilation: Compilation) -> Token:
+    language = _language(written, compilation)
+    token: Token = {"type": "persona", "children": written.body}
+    if language != compilation.language:
+        token["lang"] = language
+    persona = compilation.personas.get(written.argument)
     if persona is None:
-        renderer.notes.problem(fence.line, "unknown-persona", f"site.toml has no {fence.argument!r}", "warning")
-        return f'<div class="callout" role="note">{body}</div>\n'
-    name = persona.name.get(language, fence.argument)
-    line = persona.label.get(language, name)
-    foreign = f' lang="{escape(language)}"' if language != renderer.language else ""
-    kind = f"callout persona accent-{escape(persona.accent)}"
-    opening = f'<div class="{kind}" role="note" aria-label="{escape(name)}"{foreign}>'
-    return f'{opening}<p class="eyebrow">{escape(line)}</p>{body}</div>\n'
+        compilation.error(written.line, "unknown-persona", f"there is no persona {written.argument!r}")
+        return token
+    return token | _voice(persona, language, written)
+
+
+def _language(written: Written, compilation: Compilation) -> str:
+    language = written.options.get("lang") or compilation.language
+    if _LANGUAGE.fullmatch(language):
+        return language
+    compilation.error(written.line, "bad-option", f"{language!r} is not a language")
+    return compilation.language
+
+
+def _voice(persona: PersonaVoice, language: str, written: Written) -> Token:
+    words = _in(persona.label, language) or _in(persona.name, language)
+    eyebrow = {"type": "eyebrow", "label": words, "children": []}
+    accent = persona.accent if persona.accent in ACCENTS else ACCENTS[0]
+    return {"accent": accent, "name": _in(persona.name, language), "children": [eyebrow, *written.body]}
+
+
+def _in(words: Mapping[str, str], language: str) -> str:
+    """In this language, or else in the first one there is."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
+def _render(html: Html, token: Token) -> str:
+    accent = f" accent-{token['accent']}" if "accent" in token else ""
+    opening = attributes(
+        class_=f"callout persona{accent}", lang=token.get("lang"), role="note", aria_label=token.get("name") or None
+    )
+    return f"<div{opening}>{html.inside(token)}</div>\n"
+
+
+DIRECTIVES = (Directive("persona", _parse, frozenset({"lang"})),)
+RENDERERS: dict[str, Render] = {"persona": _render}

@@ -1,19 +1,15 @@
-"""`{takeaways}`: a list that the page shows in a card of its own, and the course page collects."""
+"""`{takeaways}`: a list that the page shows in its own card and the course collects."""
 
-from typing import TYPE_CHECKING, Any
-
-from stream.markdown.directives.fence import Fence
-
-if TYPE_CHECKING:
-    from stream.markdown.renderer import LessonRenderer
-
-OPTIONS: frozenset[str] = frozenset()
+from stream.markdown.compilation import Compilation
+from stream.markdown.directives.directive import Directive, Written
+from stream.markdown.tokens import Token
 
 
-def takeaways_of(renderer: "LessonRenderer", fence: Fence, children: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Each item's HTML."""
-    lists = [child for child in children if child["type"] == "list"]
-    if not lists:
-        renderer.notes.problem(fence.line, "takeaways-list", "{takeaways} holds a list, one item for each takeaway")
-        return ()
-    return tuple(renderer.clean(renderer.inside(item["children"]).strip()) for item in lists[0]["children"])
+def _parse(written: Written, compilation: Compilation) -> Token:
+    lists = [token for token in written.blocks if token["type"] == "list"]
+    if len(lists) != len(written.blocks) or not lists:
+        compilation.error(written.line, "takeaways-list", "{takeaways} holds a list and nothing else")
+    return {"type": "takeaways", "children": [item for token in lists for item in token["children"]]}
+
+
+DIRECTIVES = (Directive("takeaways", _parse),)
