@@ -94,5 +94,6 @@ def _in_site(command: click.Command) -> click.Command:
     return command
 
 
-for command in (users, lessons, ledger, db, doctor):
+main.add_command(lessons)
+for command in (users, ledger, db, doctor):
     main.add_command(_in_site(command))

@@ -1,4 +1,4 @@
-"""`stream lessons check` and `stream lessons new`."""
+"""`stream lessons check` and `stream lessons new`. Need the lessons folder, and no site around it."""
 
 import json
 import sys
@@ -7,9 +7,9 @@ from dataclasses import asdict
 import click
 
 from stream.catalogue.lint import check as problems_in
+from stream.catalogue.loader import Library
 from stream.catalogue.template import LessonExists, new_lesson
 from stream.settings import load_settings
-from stream.web.content import library
 
 
 @click.group()
@@ -40,9 +40,10 @@ def check(as_json: bool) -> None:
 @click.option("--language", "languages", multiple=True, help="One file for each; default: the site's languages.")
 def new(course: str, slug: str, languages: tuple[str, ...]) -> None:
     """Start the lesson SLUG in COURSE from a template, as a draft."""
-    chosen = languages or library().catalogue().site.languages
+    folder = load_settings().lessons
+    chosen = languages or Library(folder).catalogue().site.languages
     try:
-        paths = new_lesson(load_settings().lessons, course, slug, chosen)
+        paths = new_lesson(folder, course, slug, chosen)
     except (LessonExists, ValueError) as error:
         raise click.ClickException(str(error)) from error
     for path in paths:
