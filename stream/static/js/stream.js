@@ -4,9 +4,10 @@ const body = document.body;
 const root = document.documentElement;
 const YEAR = 31536000;
 
+// Values are our own short words and IANA zones: all of it may stand in a cookie as it is.
 function remember(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; SameSite=Lax; Max-Age=${YEAR}${secure}`;
+  document.cookie = `${name}=${value}; Path=/; SameSite=Lax; Max-Age=${YEAR}${secure}`;
 }
 
 function isDark() {

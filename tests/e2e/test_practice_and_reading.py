@@ -1,0 +1,82 @@
+"""Practising, switching the language and reading aids in a real browser."""
+
+from browser import PHONE, Open, sign_up
+from playwright.sync_api import expect
+
+LESSON = "/en/lessons/what-a-prompt-does"
+
+
+def test_a_wrong_choice_may_be_mended_and_the_xp_follows_at_once(open_browser: Open) -> None:
+    page = open_browser()
+    sign_up(page)
+    page.goto(LESSON)
+    options = page.locator(".exercise .option input")
+    options.first.check()
+    page.click(".exercise button[value=attempt]")
+    expect(page.locator(".exercise .feedback.wrong")).to_contain_text("Not yet")
+    for number in range(options.count()):
+        page.locator(".exercise .option input").nth(number).check()
+        page.click(".exercise button[value=attempt]")
+        expect(page.locator(".exercise .attempts summary")).to_contain_text(f"{number + 2} attempt")
+        if page.locator(".exercise.passed").count():
+            break
+    expect(page.locator("#standing")).to_have_attribute("data-xp", "20")
+    expect(page.locator("#announcer")).to_contain_text("Second Wind")
+
+
+def test_a_visitor_may_try_an_exercise_without_scripts(open_browser: Open) -> None:
+    page = open_browser(java_script_enabled=False)
+    page.goto("/en/lessons/reading-the-encoder")
+    page.fill(".exercise input[name=answer]", "certainly not this")
+    page.click(".exercise button[value=attempt]")
+    expect(page.locator(".feedback.wrong")).to_be_visible()
+    expect(page.locator("input[name=answer]")).to_have_value("certainly not this")
+
+
+def test_switching_the_language_keeps_the_lesson_and_the_place(open_browser: Open) -> None:
+    page = open_browser()
+    page.goto(f"{LESSON}")
+    anchor = page.locator(".prose h2").nth(1).get_attribute("id")
+    page.goto(f"{LESSON}#{anchor}")
+    page.click(".tools [data-language=ko]")
+    page.wait_for_url(f"**/ko/lessons/what-a-prompt-does#{anchor}")
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    page.goto("/")
+    assert page.url.endswith("/ko/")
+
+
+def test_code_can_be_copied_as_it_stands(open_browser: Open) -> None:
+    page = open_browser(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/en/lessons/guidance-is-a-dial")
+    page.hover(".code")
+    page.click(".code .copy")
+    expect(page.locator("#announcer")).to_contain_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator(".code pre").first.text_content()
+
+
+def test_the_contents_mark_the_section_that_is_read(open_browser: Open) -> None:
+    page = open_browser()
+    page.goto(LESSON)
+    page.click(".toc a >> nth=1")
+    expect(page.locator(".toc a.here")).to_have_count(1)
+
+
+def test_a_member_in_korea_has_korean_words_and_days(open_browser: Open) -> None:
+    page = open_browser(viewport=PHONE, locale="ko-KR", timezone_id="Asia/Seoul")
+    sign_up(page, "ko")
+    page.goto("/ko/lessons/what-a-prompt-does")
+    page.click("#completion-button")
+    expect(page.locator("#announcer")).to_contain_text("첫 빛")
+    page.goto("/ko/me/ledger")
+    expect(page.locator("table.ledger")).to_contain_text("레슨 완료, 한 번")
+    page.goto("/ko/me/settings")
+    expect(page.locator("select[name=time_zone]")).to_have_value("Asia/Seoul")
+
+
+def test_the_printed_lesson_has_text_and_no_chrome(open_browser: Open) -> None:
+    page = open_browser()
+    page.goto(LESSON)
+    page.emulate_media(media="print")
+    for chrome in (".topbar", ".outline", ".rail", "#completion", ".site-footer"):
+        expect(page.locator(chrome)).to_be_hidden()
+    expect(page.locator(".prose")).to_be_visible()
