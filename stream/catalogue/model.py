@@ -5,7 +5,7 @@ one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -118,11 +118,12 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`site.toml`: the site's name per language, its languages (the first is the default), its personas."""
+    """`site.toml`: the site's name per language, its languages (the first is the default), its personas, tags."""
 
     name: Mapping[str, str]
     languages: tuple[str, ...]
     personas: Mapping[str, Persona]
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # key of a tag or level -> label per language
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,15 @@ def read_course(content: bytes, path: str) -> Reading[CourseText]:
 
 
 def read_site(content: bytes, path: str) -> Reading[Site]:
-    """The site's name, languages and personas."""
+    """The site's name, languages, personas and the labels of tags."""
     table = _parsed(content, path)
     if isinstance(table, Problem):
         return Reading(None, (table,))
-    table.only("", "languages", "name", "personas")
+    table.only("", "languages", "name", "personas", "tags")
     languages = table.languages()
     name = in_every(languages, table.texts("name"), "Stream")
-    return Reading(Site(name, languages, table.personas(languages)), tuple(table.problems))
+    site = Site(name, languages, table.personas(languages), table.tags(languages))
+    return Reading(site, tuple(table.problems))
 
 
 def in_every(languages: tuple[str, ...], texts: Mapping[str, str], otherwise: str) -> dict[str, str]:
@@ -114,6 +115,14 @@ class _Table:
             self._wrong("personas", "wrong-type", "a persona is a table of its own: [personas.key]")
             return {}
         return {key: self._persona(key, f"personas.{key}", languages) for key in said}
+
+    def tags(self, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
+        """The label of each tag per language; a tag that is not named is its own label."""
+        said = self._at("tags")
+        if not isinstance(said, dict):
+            self._wrong("tags", "wrong-type", 'a tag\'s labels are a table of their own: [tags.key] with en = "…"')
+            return {}
+        return {key: in_every(languages, self.texts(f"tags.{key}"), key) for key in said}
 
     def _persona(self, key: str, table: str, languages: tuple[str, ...]) -> Persona:
         if not SLUG.fullmatch(key):

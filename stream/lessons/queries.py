@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from stream.catalogue.model import Catalogue, Lesson, Translation
+from stream.accounts import Member
+from stream.catalogue.model import Catalogue, Lesson, Problem, Translation
 from stream.ledger.standing import Standing
 from stream.progress.queries import Outline, OutlineItem, lesson_state
 
@@ -73,6 +74,13 @@ def foundations_of(lesson: Lesson, catalogue: Catalogue, at: datetime) -> tuple[
     """Readable lessons that this one builds on: advice, never a lock."""
     found = (catalogue.by_id.get(key) for key in lesson.builds_on)
     return tuple(other for other in found if other is not None and other.is_readable(at))
+
+
+def problems_for(member: Member | None, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """What is wrong in the lesson files, for the admin's eyes."""
+    if member is None or not member.is_admin:
+        return ()
+    return tuple(problem for problem in catalogue.problems if problem.severity == "error")
 
 
 def tagged_items(lessons: Iterable[Lesson], standing: Standing) -> tuple[tuple[Lesson, str], ...]:

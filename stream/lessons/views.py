@@ -22,7 +22,13 @@ def home() -> Response:
     standing = my_standing()
     outlines = tuple(outline_of(course, standing, at()) for course in catalogue().courses)
     shown = tuple(outline for outline in outlines if outline.items)
-    return _page("lessons/home.html", outlines=shown, next=queries.next_lesson(shown, standing), panel=panel(standing))
+    return _page(
+        "lessons/home.html",
+        outlines=shown,
+        next=queries.next_lesson(shown, standing),
+        panel=panel(standing),
+        problems=queries.problems_for(accounts.member(), catalogue()),
+    )
 
 
 @blueprint.get("/<language>/courses/<key>")
@@ -38,8 +44,9 @@ def course(key: str) -> Response:
 @blueprint.get("/<language>/lessons/<slug>")
 def show(slug: str) -> Response:
     """The lesson page."""
-    lesson = lesson_or_404(slug)
     member = accounts.member()
+    lesson = lesson_or_404(slug, preview=member is not None and member.is_admin)
+    is_preview = not lesson.is_readable(at())
     standing, text = my_standing(), text_of(lesson)
     learner_id = member.learner_id if member else None
     of_course = catalogue().course(lesson.course)
@@ -60,7 +67,8 @@ def show(slug: str) -> Response:
         foundations=queries.foundations_of(lesson, catalogue(), at()),
         previous=previous,
         following=following,
-        note_opening=member is not None and not opened,
+        is_preview=is_preview,
+        note_opening=member is not None and not opened and not is_preview,
         **context,
     )
 

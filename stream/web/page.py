@@ -28,7 +28,13 @@ def init_app(app: Flask) -> None:
         number=format_decimal, day=format_date, moment=format_datetime, signed=signed, instant=instant
     )
     app.jinja_env.filters["lesson_html"] = lesson_html
-    app.jinja_env.globals.update(public=public, new_event_id=new_event_id)
+    app.jinja_env.globals.update(public=public, new_event_id=new_event_id, tag_label=tag_label)
+
+
+def tag_label(key: str) -> str:
+    """What readers see of a tag or level."""
+    labels = catalogue().site.tags.get(key)
+    return named(labels) if labels else key
 
 
 def lesson_html(html: str) -> Markup:
