@@ -1,5 +1,6 @@
 """The `stream` command, gathered from the features' own commands."""
 
+import logging
 import sys
 from functools import wraps
 from typing import Any
@@ -52,6 +53,8 @@ def init(sample: bool) -> None:
 def serve(host: str | None, port: int | None) -> None:
     """Serve the site until Ctrl-C or SIGTERM; running requests finish."""
     settings = load_settings()
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("stream").setLevel(logging.INFO)
     app = _app_with_schema(settings)
     host, port = host or settings.host, port or settings.port
     try:

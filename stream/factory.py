@@ -14,7 +14,7 @@ from stream import accounts, db, progress
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
-from stream.web import assets, content, errors, language, limits, page, security
+from stream.web import access_log, assets, content, errors, language, limits, page, security
 
 FEATURES = ("accounts", "progress", "exercises", "lessons", "maintenance")
 MAX_REQUEST = 1_000_000  # bytes; the longest form is an exercise answer
@@ -89,3 +89,5 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     language.init_app(app, preferred=accounts.preferred_language, zone=accounts.time_zone)
     page.init_app(app)
     errors.init_app(app)
+    if settings.access_log:
+        access_log.init_app(app)
