@@ -9,6 +9,7 @@ import click
 from stream.catalogue.lint import check as problems_in
 from stream.catalogue.loader import Library
 from stream.catalogue.template import LessonExists, new_lesson
+from stream.lessons.link_check import dead_links
 from stream.settings import load_settings
 
 
@@ -19,9 +20,13 @@ def lessons() -> None:
 
 @lessons.command()
 @click.option("--json", "as_json", is_flag=True, help="Problems as a JSON list.")
-def check(as_json: bool) -> None:
+@click.option("--links", is_flag=True, help="Ask every external link too (goes to the network).")
+def check(as_json: bool, links: bool) -> None:
     """Name file and line of everything an author should mend; exit code 1 when there is an error."""
-    problems = problems_in(load_settings().lessons)
+    folder = load_settings().lessons
+    problems = list(problems_in(folder))
+    if links:
+        problems += dead_links(Library(folder).catalogue())
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1))
     else:

@@ -1,5 +1,8 @@
 """`stream lessons`: what is wrong is named with file and line; a lesson is started from a template."""
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import given
@@ -77,3 +80,33 @@ def test_why_names_what_is_missing(stream, app) -> None:  # type: ignore[no-unty
     assert "missing encoder" in answer
     assert stream("ledger", "why", "nobody").exit_code != 0
     assert stream("ledger", "why", "minji", "no-such").exit_code != 0
+
+
+@pytest.fixture
+def other_site() -> Iterator[str]:
+    """A server that has one page."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(200 if self.path == "/there" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_dead_link_is_reported_when_asked_for(stream, lessons: Path, other_site: str) -> None:  # type: ignore[no-untyped-def]
+    links = f'[{{title: There, url: "{other_site}/there"}}, {{title: Gone, url: "{other_site}/gone"}}]'
+    given.lesson(lessons, "dial", 2, links=links)
+    assert stream("lessons", "check").exit_code == 0
+    answer = stream("lessons", "check", "--links")
+    assert answer.exit_code == 1
+    assert "/gone does not answer: 404" in answer.stdout
+    assert "/there" not in answer.stdout
