@@ -91,3 +91,11 @@ def test_a_member_needs_the_token(member: given.Visitor) -> None:
 def test_another_member_sees_nothing_of_it(app, member: given.Visitor) -> None:  # type: ignore[no-untyped-def]
     member.post(f"{LESSON}/exercise", answer="my secret guess", **ANSWER)
     assert "my secret guess" not in given.Visitor(app).sign_up("jihoon").get(LESSON).text
+
+
+def test_several_exercises_of_a_lesson_have_names_of_their_own(app, lessons) -> None:  # type: ignore[no-untyped-def]
+    body = "".join(f":::{{exercise}} text\n:id: {key}\nWrite.\n:::\n\n" for key in ("first", "second"))
+    given.lesson(lessons, "pair", 4, body=body)
+    page = " ".join(given.Visitor(app).get("/en/lessons/pair").text.split())
+    assert 'id="exercise-first-title">Exercise 1 ' in page
+    assert 'id="exercise-second-title">Exercise 2 ' in page

@@ -1,8 +1,10 @@
 // What scripts add to pages that work without them. No markup is made from text here, and nothing about XP is known.
 
-const body = document.body;
 const root = document.documentElement;
+const words = document.body.dataset; // of this script, in the reader's language
 const YEAR = 31536000;
+
+const all = (selector) => document.querySelectorAll(selector);
 
 // Values are our own short words and IANA zones: all of it may stand in a cookie as it is.
 function remember(name, value) {
@@ -14,11 +16,30 @@ function isDark() {
   return (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 }
 
-// The control is a link to a page with a form; with scripts it switches at once.
-function themeToggle(event) {
-  event.preventDefault();
-  root.dataset.theme = isDark() ? "light" : "dark";
-  remember("theme", root.dataset.theme);
+// The control is a link to a page with a form. With scripts it switches at once, so it says that it is a switch.
+function themeToggle(link) {
+  const say = () => link.setAttribute("aria-pressed", isDark());
+  link.setAttribute("role", "button");
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    root.dataset.theme = isDark() ? "light" : "dark";
+    remember("theme", root.dataset.theme);
+    say();
+  });
+  link.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return; // Enter is what links know already
+    event.preventDefault();
+    link.click();
+  });
+  say();
+}
+
+// The other language of the same page opens at the same place.
+function languageLink(link) {
+  link.addEventListener("click", () => {
+    remember("language", link.dataset.language);
+    link.hash = location.hash;
+  });
 }
 
 // The line under the header follows the reading; one update for each frame at most.
@@ -30,96 +51,117 @@ function readingLine(line) {
     const way = lesson.offsetTop + lesson.offsetHeight - innerHeight;
     line.value = way > 0 ? Math.min(100, (100 * scrollY) / way) : 100;
   };
-  addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(update); } }, { passive: true });
+  addEventListener("scroll", () => { waiting ||= requestAnimationFrame(update); }, { passive: true });
   update();
 }
 
-function say(text) {
-  const place = document.querySelector("#announcer");
+// In the list of contents, the section that is being read is marked: the last one that began in the upper third.
+function contents(toc) {
+  const links = [...toc.querySelectorAll("a")];
+  const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  const observer = new IntersectionObserver(([{ rootBounds }]) => {
+    const begun = headings.filter((heading) => heading?.getBoundingClientRect().top <= rootBounds.bottom).length;
+    links.forEach((link, index) => link.classList.toggle("here", index === begun - 1));
+  }, { rootMargin: "99999px 0px -66% 0px" });
+  headings.forEach((heading) => heading && observer.observe(heading));
+}
+
+// Read out politely and shown for a moment, like what the server announces.
+function announce(text) {
   const line = document.createElement("p");
   line.className = "toast";
   line.textContent = text;
-  place.replaceChildren(line);
+  document.querySelector("#announcer").replaceChildren(line);
 }
 
-function copyButton(block) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "copy";
-  button.textContent = body.dataset.copy;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("pre").textContent);
-    say(body.dataset.copied);
-  });
-  block.append(button);
+// Without HTTPS (a site in the home network) browsers offer no clipboard; there the selection does.
+async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+  } catch {
+    getSelection().selectAllChildren(element);
+    document.execCommand("copy");
+  }
+  announce(words.copied);
 }
 
-// In the list of contents, the section that is being read is marked.
-function contents(toc) {
-  const links = new Map([...toc.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      toc.querySelectorAll(".here").forEach((link) => link.classList.remove("here"));
-      links.get(entry.target.id)?.classList.add("here");
-    }
-  }, { rootMargin: "-10% 0px -70% 0px" });
-  for (const id of links.keys()) {
-    const heading = document.getElementById(decodeURIComponent(id));
-    if (heading) seen.observe(heading);
+// A morph takes away what the server did not send, so this runs after each swap too.
+function copyButtons() {
+  for (const block of all(".code:not(:has(.copy))")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = words.copy;
+    button.addEventListener("click", () => copy(block.querySelector("pre")));
+    block.append(button);
   }
 }
 
-// A request that failed is told beside the control that asked for it; what was typed stays.
-function tellFailure(form, text) {
-  const place = form?.querySelector(".failure");
-  if (!place) return;
-  place.textContent = text;
-  place.hidden = false;
+// A heading's # leads to it as ever, and its address is in the clipboard.
+function onAnchor(event) {
+  const anchor = event.target.closest(".anchor");
+  if (anchor) navigator.clipboard?.writeText(anchor.href).then(() => announce(words.copied), () => {});
 }
 
-function answerText(html) {
-  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
+// A request that failed is told beside the control that asked for it; what was typed stays.
+function tell(event, text) {
+  const place = event.target.closest?.("form")?.querySelector(".failure");
+  if (!place) return;
+  place.hidden = !text;
+  place.textContent = text && text(place.dataset);
 }
 
 function onRequest(event) {
-  const place = event.target.closest?.("form")?.querySelector(".failure");
-  if (place) place.hidden = true;
+  tell(event, null);
+  event.detail.ctx.request.submitter?.setAttribute("aria-busy", true);
+}
+
+function onDone(event) {
+  event.detail.ctx.request.submitter?.removeAttribute("aria-busy");
 }
 
 function onError(event) {
-  const form = event.target.closest?.("form");
-  tellFailure(form, form?.querySelector(".failure")?.dataset.offline);
+  tell(event, ({ offline, error }) => (event.detail.ctx?.response ? error : offline));
 }
 
+// Our own error answers say what to do; those of a proxy in between do not. 422 is the form again, swapped like any answer.
 function onErrorAnswer(event) {
   const { response, text } = event.detail.ctx;
-  if (response.status === 422) return; // the form again, with its errors: swapped like any answer
-  const form = event.target.closest?.("form");
-  tellFailure(form, answerText(text) || form?.querySelector(".failure")?.dataset.error);
+  if (response.status === 422) return;
+  const said = new DOMParser().parseFromString(text, "text/html").querySelector(".failure");
+  tell(event, ({ error }) => said?.textContent.trim() || error);
 }
 
-// A page that comes back out of the browser's memory would show old numbers.
+// A page that comes back out of the browser's memory shows old numbers. One in which something was typed stays: that is worth more.
 function onPageShow(event) {
-  if (event.persisted && document.querySelector("#standing")) location.reload();
+  const isTyped = [...all("textarea, input")].some((field) => field.value !== field.defaultValue);
+  if (event.persisted && !isTyped) location.reload();
 }
 
+// Escape closes the strip. Other keys are for fields that name one, so a page without the attribute has no such key.
 function onKey(event) {
-  if (event.key === "Escape") document.querySelector(".page .standing-box[open]")?.removeAttribute("open");
+  const strip = document.querySelector(".page .standing-box[open]");
+  if (event.key === "Escape" && strip) {
+    if (strip.contains(document.activeElement)) strip.querySelector("summary").focus();
+    strip.open = false;
+  }
+  const field = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+  if (!field || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  event.preventDefault();
+  field.focus();
 }
 
-document.querySelectorAll("[data-theme-toggle]").forEach((link) => link.addEventListener("click", themeToggle));
-document.querySelectorAll("[data-language]").forEach((link) =>
-  link.addEventListener("click", () => {
-    remember("language", link.dataset.language);
-    link.hash = location.hash; // the place on the page stays
-  }));
-document.querySelectorAll(".readbar").forEach(readingLine);
-document.querySelectorAll(".code").forEach(copyButton);
-document.querySelectorAll(".toc").forEach(contents);
 remember("time_zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "");
+all("[data-theme-toggle]").forEach(themeToggle);
+all("[data-language]").forEach(languageLink);
+all(".readbar").forEach(readingLine);
+all(".toc").forEach(contents);
+copyButtons();
+document.addEventListener("click", onAnchor);
+document.addEventListener("keydown", onKey);
 document.addEventListener("htmx:before:request", onRequest);
+document.addEventListener("htmx:finally:request", onDone);
 document.addEventListener("htmx:error", onError);
 document.addEventListener("htmx:response:error", onErrorAnswer);
+document.addEventListener("htmx:after:swap", copyButtons);
 addEventListener("pageshow", onPageShow);
-addEventListener("keydown", onKey);
