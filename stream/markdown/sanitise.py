@@ -1,10 +1,12 @@
 """The second gate: only the elements, attributes and classes that our own renderers write get through.
 
 It must hold alone: whatever HTML it is given, nothing that runs, no address of another host but in links, and no id
-that belongs to another part of the page comes out. `clean` is the only place that calls the sanitiser.
+that belongs to another part of the page comes out. `clean` is for lessons, `clean_comment` for what learners write;
+nothing else calls the sanitiser.
 """
 
 import re
+from collections.abc import Callable
 from html import escape
 
 import nh3
@@ -65,6 +67,14 @@ _TAGS = {
     *"p pre rp rt ruby section span strong summary sup table tbody td th thead tr ul".split(),
     *math.ELEMENTS,
 }
+_DROPPED = {"script", "style", "template", "iframe", "noscript", "xmp", "noembed", "noframes"}
+_COMMENT_TAGS = {*"p br em strong del code pre blockquote ul ol li a hr span".split()}
+_COMMENT_ATTRIBUTES = {
+    "*": set[str](),  # said, because nh3 lets `title` and `lang` through if it is not
+    "a": {"href"},
+    "code": {"class"},
+    "ol": {"start"},
+}
 _IDS = re.compile(r"fn-[0-9]+|fnref-[0-9]+(-[0-9]+)?|" + blocks.ID.pattern)
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,40}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -75,20 +85,30 @@ _ROUNDS = 4
 
 
 def clean(html: str) -> str:
-    """What may be shown. Parsing can move elements, so it goes on until nothing changes: twice is once."""
+    """What of a lesson may be shown."""
+    return _until_stable(_clean_once, html)
+
+
+def clean_comment(html: str) -> str:
+    """What of a comment may be shown: no ids, no pictures, and only links that vouch for nothing."""
+    return _until_stable(_clean_comment_once, html)
+
+
+def _until_stable(clean_once: Callable[[str], str], html: str) -> str:
+    """Parsing can move elements, so it goes on until nothing changes: twice is once."""
     for _ in range(_ROUNDS):
-        cleaned = _clean_once(html)
+        cleaned = clean_once(html)
         if cleaned == html:
             return html
         html = cleaned
-    return escape(html, quote=False) if _clean_once(html) != html else html
+    return escape(html, quote=False) if clean_once(html) != html else html
 
 
 def _clean_once(html: str) -> str:
     return nh3.clean(
         html,
         tags=_TAGS,
-        clean_content_tags={"script", "style", "template", "iframe", "noscript", "xmp", "noembed", "noframes"},
+        clean_content_tags=_DROPPED,
         attributes=_ATTRIBUTES,
         tag_attribute_values=_VALUES,
         allowed_classes=_CLASSES,
@@ -96,6 +116,19 @@ def _clean_once(html: str) -> str:
         attribute_filter=_filtered,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
+    )
+
+
+def _clean_comment_once(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=_COMMENT_TAGS,
+        clean_content_tags=_DROPPED,
+        attributes=_COMMENT_ATTRIBUTES,
+        tag_attribute_values={"span": {"class": {"mention"}}},
+        attribute_filter=_filtered,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="ugc nofollow noopener",
     )
 
 
