@@ -8,8 +8,11 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.headerregistry import Address
+from email.policy import default as mail_policy
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 PREFIX = "STREAM_"
@@ -20,8 +23,8 @@ class SettingsError(Exception):
     """A setting that cannot be used; the message says which line to change."""
 
 
-def _setting(default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"meaning": meaning})
+def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"meaning": meaning}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Settings:
     instance: Path = _setting(INSTANCE, "folder of the database, the secret key and compiled lessons")
     lessons: Path = _setting(LESSONS, "folder of the courses")
     database_url: str = _setting("", "SQLAlchemy address of the database; empty: stream.db in the instance folder")
-    secret_key: str = _setting("", "signs cookies; empty: the file secret_key in the instance folder, made by init")
+    secret_key: str = _setting(
+        "", "signs cookies; empty: the file secret_key in the instance folder, made by init", secret=True
+    )
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")
     threads: int = _setting(4, "requests worked on at once")
@@ -45,12 +50,34 @@ class Settings:
     sign_in_limit: str = _setting("10 per 15 minutes; 40 per day", "wrong passwords for one account")
     address_limit: str = _setting("20 per hour; 100 per day", "wrong passwords and sign-ups from one address")
     act_limit: str = _setting("120 per minute", "completions and answers of one member")
+    moderation: str = _setting("none", "comments that wait for a moderator: none, first (of each member) or all")
+    comment_limit: str = _setting("6 per minute; 100 per day", "comments of one member")
+    comment_edit_minutes: int = _setting(15, "for so long members may edit or take back their own comments")
+    report_limit: str = _setting("5 per hour; 20 per day", "problem reports of one member or from one address")
+    mail_host: str = _setting("", "SMTP server that takes the site's mail; empty: the site sends none")
+    mail_port: int = _setting(587, "its port: 587 goes with starttls, 465 with tls")
+    mail_user: str = _setting("", "name to sign in with at the SMTP server; empty: without signing in")
+    mail_password: str = _setting("", "password for mail_user", secret=True)
+    mail_from: str = _setting("", "sender, such as Stream <noreply@example.org>; empty: noreply at public_url's host")
+    mail_cap: int = _setting(20, "mails a day to one member; what is more waits for the next digest")
+    mail_security: str = _setting("starttls", "how the connection is encrypted: starttls, tls or none")
     access_log: bool = _setting(False, "write one line for each request")
 
     @property
     def secure(self) -> bool:
         """Whether readers come by https."""
         return self.public_url.startswith("https://")
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether the site sends mail."""
+        return bool(self.mail_host)
+
+    @property
+    def mail_sender(self) -> str:
+        """`mail_from` with the default filled in; empty when neither it nor `public_url` is set."""
+        host = urlsplit(self.public_url).hostname
+        return self.mail_from or (f"Stream <noreply@{host}>" if host else "")
 
     @property
     def sql_url(self) -> str:
@@ -144,6 +171,44 @@ def _check(settings: Settings) -> None:
         raise SettingsError("STREAM_REGISTRATION: open or closed")
     if settings.time_zone not in available_timezones():
         raise SettingsError(f"STREAM_TIME_ZONE: {settings.time_zone!r} is not an IANA time zone such as Asia/Seoul")
-    for name in ("port", "threads", "session_idle_days", "session_days"):
+    if settings.moderation not in ("none", "first", "all"):
+        raise SettingsError("STREAM_MODERATION: none, first or all")
+    for name in ("port", "threads", "session_idle_days", "session_days", "comment_edit_minutes"):
         if getattr(settings, name) < 1:
             raise SettingsError(f"{PREFIX}{name.upper()}: at least 1")
+    _check_mail(settings)
+
+
+def _check_mail(settings: Settings) -> None:
+    """The messages never repeat a value: one of them is a password."""
+    if settings.mail_security not in ("starttls", "tls", "none"):
+        raise SettingsError("STREAM_MAIL_SECURITY: starttls, tls or none")
+    if not 1 <= settings.mail_port <= 65_535:
+        raise SettingsError("STREAM_MAIL_PORT: from 1 to 65535")
+    if not settings.has_mail:
+        return
+    if set(settings.mail_host) & set(" /@\t\r\n") or settings.mail_host.count(":") == 1:
+        raise SettingsError("STREAM_MAIL_HOST: the server's name alone; the port goes into STREAM_MAIL_PORT")
+    for name in ("mail_user", "mail_password"):  # smtplib can sign in with nothing else
+        if not getattr(settings, name).isascii() or not getattr(settings, name).isprintable():
+            raise SettingsError(f"{PREFIX}{name.upper()}: only letters, digits and signs of ASCII")
+    if settings.mail_password and not settings.mail_user:
+        raise SettingsError("STREAM_MAIL_USER: needed, as STREAM_MAIL_PASSWORD is set")
+    if not settings.mail_sender:
+        raise SettingsError("STREAM_MAIL_FROM: needed for mail, or set STREAM_PUBLIC_URL")
+    if not mail_address(settings.mail_sender):
+        raise SettingsError("STREAM_MAIL_FROM: one address such as Stream <noreply@example.org>")
+
+
+def mail_address(text: str) -> Address | None:
+    """The one mail address that `text` is, with or without a name before it; None if it is anything else."""
+    if not text.isprintable():
+        return None
+    try:
+        header: Any = mail_policy.header_factory("To", text)
+    except (ValueError, IndexError):  # the parser's answers to what is far from an address
+        return None
+    if header.defects or len(header.addresses) != 1:
+        return None
+    address: Address = header.addresses[0]
+    return address if address.username and address.domain and address.addr_spec.isascii() else None
