@@ -42,8 +42,8 @@ messages: $(VENV)/.installed-dev
 	$(BIN)/python scripts/messages.py
 
 lock:
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build -o requirements.txt
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -o requirements-dev.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --group build -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --group build --group dev -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

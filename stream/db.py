@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase
 
 T = TypeVar("T")
@@ -40,6 +42,13 @@ def write(work: Callable[[Connection], T]) -> T:
     """
     writer: GroupWriter | PlainWriter = current_app.extensions["stream.writer"]
     return writer.write(work)
+
+
+def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row unless one with the same unique key is there; whether it was inserted."""
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(table).values(values).on_conflict_do_nothing()
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 @contextmanager

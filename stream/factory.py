@@ -10,13 +10,23 @@ from flask_migrate import Migrate
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from stream import accounts, db, progress
+from stream import accounts, comments, db, mail, notifications, progress
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
 from stream.web import access_log, assets, content, errors, language, limits, page, security
 
-FEATURES = ("accounts", "progress", "exercises", "lessons", "maintenance")
+FEATURES = (
+    "accounts",
+    "notifications",
+    "progress",
+    "exercises",
+    "comments",
+    "reports",
+    "lessons",
+    "admin",
+    "maintenance",
+)
 MAX_REQUEST = 1_000_000  # bytes; the longest form is an exercise answer
 
 
@@ -59,6 +69,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
             "image/svg+xml",
             "application/json",
             "text/csv",
+            "application/atom+xml",
         ],
         "COMPRESS_MIN_SIZE": 500,
         "COMPRESS_BR_LEVEL": 5,
@@ -89,5 +100,9 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     language.init_app(app, preferred=accounts.preferred_language, zone=accounts.time_zone)
     page.init_app(app)
     errors.init_app(app)
+    mail.init_app(app)
+    accounts.init_mail(app)
+    notifications.init_app(app)
+    comments.init_app(app)
     if settings.access_log:
         access_log.init_app(app)

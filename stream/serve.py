@@ -26,7 +26,8 @@ class Server:
         self._stopping = False
 
     def run(self) -> None:
-        """Serve until stopped; then finish what has begun, for at most GRACE_SECONDS, and close the database."""
+        """Serve until stopped; then finish what has begun, for at most GRACE_SECONDS, and close mail and database."""
+        self._app.extensions["stream.postman"].start()
         while not self._stopping:
             self._tick()
         self._stop_listening()
@@ -35,6 +36,7 @@ class Server:
             self._tick()
         self._waitress.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._sockets, ignore_all=True)
+        self._app.extensions["stream.postman"].close()
         self._app.extensions["stream.writer"].close()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:

@@ -39,6 +39,7 @@ At five.
 
 def close(app: Flask) -> None:
     """Give back the app's thread and connections."""
+    app.extensions["stream.postman"].close()
     app.extensions["stream.writer"].close()
     with app.app_context():
         db.engine.dispose()

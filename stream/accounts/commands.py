@@ -12,6 +12,7 @@ from flask import current_app
 
 from stream.accounts import queries, resets, service, words
 from stream.accounts.problems import InvalidInput
+from stream.accounts.roles import ROLES, Role
 from stream.clock import now
 from stream.refusal import Refusal
 from stream.settings import Settings
@@ -49,7 +50,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 def create(name: str, admin: bool, password_stdin: bool) -> None:
     """Make an account called NAME; asks for the password."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
-    service.create_user(service.NewMember(name, password), now(), is_admin=admin)
+    service.create_user(service.NewMember(name, password), now(), role="admin" if admin else "member")
     click.echo(f"made {'admin' if admin else 'member'} {name}")
 
 
@@ -59,8 +60,18 @@ def create(name: str, admin: bool, password_stdin: bool) -> None:
 @plainly
 def admin(name: str, revoke: bool) -> None:
     """Make NAME an admin."""
-    service.make_admin(name, not revoke)
+    service.give_role(name, "member" if revoke else "admin")
     click.echo(f"{name} is {'no admin any more' if revoke else 'admin now'}")
+
+
+@users.command()
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@plainly
+def role(name: str, role: Role) -> None:
+    """Give NAME a ROLE: authors' comments are marked, moderators also keep the talk civil."""
+    service.give_role(name, role)
+    click.echo(f"{name} is {role} now")
 
 
 @users.command("reset-link")
@@ -90,11 +101,11 @@ def list_all(as_json: bool) -> None:
         click.echo(json.dumps([_plain(each) for each in members], ensure_ascii=False, indent=2))
         return
     for each in members:
-        click.echo(f"{each.created_at:%Y-%m-%d}  {'admin ' if each.is_admin else 'member'}  {each.username}")
+        click.echo(f"{each.created_at:%Y-%m-%d}  {each.role:9}  {each.username}")
 
 
 def _plain(member: queries.Listed) -> dict[str, object]:
-    return {**asdict(member), "created_at": member.created_at.isoformat()}
+    return {**asdict(member), "is_admin": member.role == "admin", "created_at": member.created_at.isoformat()}
 
 
 def _asked() -> str:

@@ -7,6 +7,7 @@ from stream.accounts.problems import InvalidInput, Problem
 from stream.accounts.signals import ACTS
 from stream.accounts.zones import known_zones
 
+LONGEST_KEPT = 20_000  # a text that waits for its writer to sign in
 LONGEST_FIELD = 1000  # more is no name and no password; rules of their own say what is
 
 
@@ -18,6 +19,8 @@ class Entry:
     password: str = field(default="", repr=False)
     next: str = ""
     act: str = ""
+    kept: str = ""
+    kept_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ def entry(form: Mapping[str, str]) -> Entry:
         password=form.get("password", "")[:LONGEST_FIELD],
         next=form.get("next", ""),
         act=act if act in ACTS else "",
+        kept=form.get("kept", "").replace("\r\n", "\n")[:LONGEST_KEPT],
+        kept_for=form.get("kept_for", "")[:LONGEST_FIELD],
     )
 
 

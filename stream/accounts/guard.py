@@ -52,6 +52,11 @@ def sign_up_budgets(settings: Settings) -> list[Budget | Either]:
     return [Budget(settings.address_limit, "sign-up", address_key())]
 
 
+def mail_budget(user_id: int) -> Budget:
+    """How often a member may have a link sent: strangers' addresses must not be flooded."""
+    return Budget("5 per day", "mail", str(user_id))
+
+
 @contextmanager
 def charged(budgets: list[Budget | Either], always: bool = False) -> Iterator[None]:
     """Charge `budgets` for what the block does. In the end only a guess costs; success too if `always`."""

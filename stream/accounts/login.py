@@ -4,14 +4,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request, session, url_for
+from flask import Flask, Response, abort, g, request, session, url_for
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream.accounts import sessions
+from stream.accounts.roles import MODERATING
 from stream.accounts.sessions import SignedIn
 from stream.accounts.zones import known_zones
 from stream.web.content import at
@@ -33,6 +35,16 @@ class Member(SignedIn):
     is_authenticated = True
     is_active = True
     is_anonymous = False
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this member runs the site."""
+        return self.role == "admin"
+
+    @property
+    def may_moderate(self) -> bool:
+        """Whether this member sees to it that the talk stays civil."""
+        return self.role in MODERATING
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the token of the session, not the name of a person."""
@@ -59,6 +71,19 @@ def members_only(view: View) -> View:
     """Flask-Login's `login_required`, with its type."""
     guarded: View = login_required(view)
     return guarded
+
+
+def moderators_only(view: View) -> View:
+    """For those who keep the talk civil; to anybody else the page does not exist."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        found = member()
+        if found is None or not found.may_moderate:
+            abort(404)
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
 
 
 def lifetime() -> sessions.Lifetime:

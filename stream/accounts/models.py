@@ -35,10 +35,14 @@ class User(Base):
     username_key: Mapped[str] = mapped_column(String(300), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     learner_id: Mapped[str] = mapped_column(String(32), unique=True)
-    is_admin: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[str] = mapped_column(String(20), default="member")  # one of roles.ROLES
     language: Mapped[str | None] = mapped_column(String(20))
     time_zone: Mapped[str | None] = mapped_column(String(64))  # none: not chosen, the site's applies
     created_at: Mapped[datetime] = mapped_column(Instant)
+    mail: Mapped[str | None] = mapped_column(String(320))  # where to write to, once it is confirmed
+    mail_confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    blocked_at: Mapped[datetime | None] = mapped_column(Instant)  # may read, may not write
+    blocked_why: Mapped[str | None] = mapped_column(String(500))
 
 
 class Session(Base):
@@ -65,3 +69,16 @@ class ResetLink(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AdminAct(Base):
+    """What somebody with rights did: who, when, what, why. Only ever added to."""
+
+    __tablename__ = "admin_acts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(32))  # learner_id; "site" where a rule of the site acted by itself
+    act: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(100), index=True)  # "comment:12", "member:<learner_id>", "report:<ref>"
+    why: Mapped[str] = mapped_column(String(500))

@@ -1,12 +1,13 @@
 """What is asked about accounts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from stream.accounts.models import User
-from stream.accounts.names import key
+from stream.accounts.names import LONGEST, key
 from stream.db import reading
 from stream.refusal import Refusal
 
@@ -26,7 +27,7 @@ class Listed:
 
     username: str
     learner_id: str
-    is_admin: bool
+    role: str
     created_at: datetime
 
 
@@ -67,8 +68,90 @@ def learner_of(username: str) -> str | None:
         ).scalar_one_or_none()
 
 
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A member who may read, but not write."""
+
+    learner_id: str
+    username: str
+    blocked_at: datetime
+    why: str
+
+
+def blocked_members() -> list[Blocked]:
+    """Who may not write, and why."""
+    query = select(User.learner_id, User.username, User.blocked_at, User.blocked_why)
+    with reading() as connection:
+        rows = connection.execute(query.where(User.blocked_at.is_not(None)).order_by(User.blocked_at.desc()))
+        return [Blocked(row.learner_id, row.username, row.blocked_at, row.blocked_why or "") for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where and how to write to a member. Only confirmed addresses are written to."""
+
+    learner_id: str
+    username: str
+    address: str
+    language: str | None
+    time_zone: str | None
+
+
+def mailboxes(connection: Connection, learner_ids: set[str]) -> dict[str, Mailbox]:
+    """The confirmed addresses of those members who have one and are not blocked."""
+    query = select(User.learner_id, User.username, User.mail, User.language, User.time_zone).where(
+        User.learner_id.in_(learner_ids),
+        User.mail.is_not(None),
+        User.mail_confirmed_at.is_not(None),
+        User.blocked_at.is_(None),
+    )
+    return {row.learner_id: Mailbox(*row) for row in connection.execute(query)}  # type: ignore[arg-type]
+
+
+def mailbox_of(learner_id: str) -> Mailbox | None:
+    """The member's confirmed address."""
+    with reading() as connection:
+        return mailboxes(connection, {learner_id}).get(learner_id)
+
+
+def zone_of(learner_id: str) -> str | None:
+    """The time zone that a member has chosen."""
+    with reading() as connection:
+        return connection.execute(select(User.time_zone).where(User.learner_id == learner_id)).scalar_one_or_none()
+
+
+def names_of(learner_ids: Iterable[str]) -> dict[str, str]:
+    """What these members are called; who has no account any more is left out."""
+    with reading() as connection:
+        rows = connection.execute(select(User.learner_id, User.username).where(User.learner_id.in_(set(learner_ids))))
+        return {row.learner_id: row.username for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A member whose name begins a text after an @; `written` is that beginning, as written."""
+
+    learner_id: str
+    written: str
+
+
+def mentioned_in(runs: Iterable[str]) -> dict[str, Mentioned]:
+    """For each run of letters after an @, the member with the longest name that begins it: `@minji님` means minji."""
+    beginnings = {run: [run[:length] for length in range(min(len(run), LONGEST), 0, -1)] for run in runs}
+    keys = {key(start) for starts in beginnings.values() for start in starts} - {""}
+    with reading() as connection:
+        rows = connection.execute(select(User.username_key, User.learner_id).where(User.username_key.in_(keys)))
+        known = {row.username_key: row.learner_id for row in rows}
+    found: dict[str, Mentioned] = {}
+    for run, starts in beginnings.items():
+        written = next((start for start in starts if key(start) in known), None)
+        if written is not None:
+            found[run] = Mentioned(known[key(written)], written)
+    return found
+
+
 def everyone() -> list[Listed]:
     """All members, oldest first."""
-    query = select(User.username, User.learner_id, User.is_admin, User.created_at).order_by(User.id)
+    query = select(User.username, User.learner_id, User.role, User.created_at).order_by(User.id)
     with reading() as connection:
         return [Listed(*row) for row in connection.execute(query)]

@@ -10,10 +10,13 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from stream.accounts import names, passwords, queries, sessions
+from stream.accounts.admin_acts import LONGEST_WHY, Deed, record
 from stream.accounts.models import User
 from stream.accounts.problems import InvalidInput, Problem
 from stream.accounts.resets import void_reset_links
+from stream.accounts.roles import MODERATING, Role
 from stream.db import write
+from stream.refusal import Refusal
 
 T = TypeVar("T")
 
@@ -40,9 +43,9 @@ def sign_up(new: NewMember, agent: str, at: datetime) -> str:
     return _unless_taken(work)
 
 
-def create_user(new: NewMember, at: datetime, is_admin: bool = False) -> None:
+def create_user(new: NewMember, at: datetime, role: Role = "member") -> None:
     """Make an account from the command line."""
-    values = {**_checked(new, at), "is_admin": is_admin}
+    values = {**_checked(new, at), "role": role}
     _unless_taken(lambda connection: _insert(connection, values))
 
 
@@ -114,10 +117,27 @@ def set_preferences(user_id: int, language: str, time_zone: str | None) -> None:
     write(lambda connection: connection.execute(values))
 
 
-def make_admin(username: str, is_admin: bool = True) -> None:
-    """Give or take the admin's rights. Only the command line calls this: no address does."""
+def give_role(username: str, role: Role) -> None:
+    """Give a member a role. Only the command line calls this: no address does."""
     user_id = queries.user_id_of(username)
-    write(lambda connection: connection.execute(update(User).where(User.id == user_id).values(is_admin=is_admin)))
+    write(lambda connection: connection.execute(update(User).where(User.id == user_id).values(role=role)))
+
+
+def block_member(connection: Connection, actor: str, learner_id: str, why: str, at: datetime) -> None:
+    """Let a member read, but not write. Who runs or moderates the site cannot be blocked."""
+    mine = (User.learner_id == learner_id) & User.role.not_in(MODERATING)
+    changed = connection.execute(update(User).where(mine).values(blocked_at=at, blocked_why=why[:LONGEST_WHY]))
+    if changed.rowcount == 0:
+        raise Refusal("unknown-member", 404)
+    record(connection, Deed(actor, "block", f"member:{learner_id}", why), at)
+
+
+def unblock_member(connection: Connection, actor: str, learner_id: str, why: str, at: datetime) -> None:
+    """Let a member write again."""
+    mine = update(User).where(User.learner_id == learner_id).values(blocked_at=None, blocked_why=None)
+    if connection.execute(mine).rowcount == 0:
+        raise Refusal("unknown-member", 404)
+    record(connection, Deed(actor, "unblock", f"member:{learner_id}", why), at)
 
 
 def _checked(new: NewMember, at: datetime) -> dict[str, object]:
@@ -132,7 +152,7 @@ def _checked(new: NewMember, at: datetime) -> dict[str, object]:
         "username_key": names.key(username),
         "password_hash": passwords.hashed(new.password),
         "learner_id": secrets.token_hex(16),
-        "is_admin": False,
+        "role": "member",
         "language": new.language,
         "time_zone": new.time_zone,
         "created_at": at,

@@ -32,12 +32,14 @@ class SignedIn:
     id: int
     username: str
     learner_id: str
-    is_admin: bool
+    role: str
+    blocked_why: str | None  # none: not blocked
     language: str | None
     time_zone: str | None
     session_id: int
     signed_in_at: datetime
     seen_at: datetime
+    joined_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,14 @@ def find(token: str, lifetime: Lifetime, at: datetime) -> SignedIn | None:
             User.id,
             User.username,
             User.learner_id,
-            User.is_admin,
+            User.role,
+            User.blocked_why,
             User.language,
             User.time_zone,
             Session.id.label("session_id"),
             Session.created_at,
             Session.seen_at,
+            User.created_at,
         )
         .join(Session, Session.user_id == User.id)
         .where(Session.token_hash == token_hash(token), Session.revoked_at.is_(None))

@@ -3,7 +3,8 @@
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from stream.accounts import forms, guard, login, service, sessions, words
+from stream import mail
+from stream.accounts import forms, guard, login, mail_addresses, service, sessions, words
 from stream.accounts.login import Member, members_only
 from stream.accounts.problems import InvalidInput
 from stream.accounts.views import blueprint, device
@@ -11,6 +12,7 @@ from stream.accounts.zones import known_zones, zone_groups
 from stream.web.content import at, catalogue
 from stream.web.htmx import redirect_to
 from stream.web.page import site_settings
+from stream.web.security import without_token
 
 
 @blueprint.get("/me/settings")
@@ -52,6 +54,48 @@ def change_password() -> Response:
     login.begin(token)
     flash(_("The new password is set. Every other device was signed out."))
     return _back("password")
+
+
+@blueprint.post("/me/mail")
+@members_only
+def set_mail() -> Response:
+    """Note a mail address and send it a link; it is used once that has been pressed."""
+    found, form = _me(), request.form
+    if not site_settings().has_mail:
+        abort(404)
+    try:
+        with guard.charged(
+            [*guard.password_budgets(found.id, site_settings()), guard.mail_budget(found.id)], always=True
+        ):
+            mail_addresses.set_address(found.id, form.get("mail", "").strip(), form.get("mail_current", ""), at())
+    except InvalidInput as wrong:
+        return _page(found, 422, words.errors(wrong.problems))
+    except guard.TooMany as many:
+        return _page(found, 429, {"mail": words.too_many(many.seconds)})
+    mail.wake()
+    flash(_("A mail is on its way. Press the link in it, and the address is used from then on."))
+    return _back("mail")
+
+
+@blueprint.get("/me/mail/confirm/<token>")
+def confirm_address(token: str) -> Response:
+    """Ask once more: mail programs open links by themselves."""
+    known = mail_addresses.read_token(token) is not None
+    return _confirm_page(token, "ask" if known else "over")
+
+
+@blueprint.post("/me/mail/confirm/<token>", endpoint="confirm_address_post")
+@without_token
+def use_address(token: str) -> Response:
+    """Use the address from now on. The link is the proof, so it works on any device."""
+    return _confirm_page(token, "done" if mail_addresses.confirm(token, at()) else "over")
+
+
+def _confirm_page(token: str, state: str) -> Response:
+    html = render_template("accounts/confirm_address.html", token=token, state=state)
+    answer = make_response(html, 410 if state == "over" else 200)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @blueprint.post("/me/sessions/<int:session_id>/revoke")
@@ -96,6 +140,9 @@ def _page(found: Member, status: int = 200, errors: dict[str, str] | None = None
         zones=zone_groups(),
         listed_zones=known_zones(),
         devices=sessions.devices(found.id, found.session_id, login.lifetime(), at()),
+        has_mail=site_settings().has_mail,
+        mail_address=mail_addresses.address_of(found.id),
+        typed_mail=request.form.get("mail", "")[:320],
         errors=errors or {},
     )
     return make_response(html, status)

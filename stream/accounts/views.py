@@ -25,7 +25,7 @@ from stream.accounts.safe_next import safe_next, unwrapped
 from stream.accounts.signals import signed_in_with_act
 from stream.refusal import Refusal
 from stream.web.content import at
-from stream.web.htmx import redirect_to
+from stream.web.htmx import redirect_to, wants_fragment
 from stream.web.page import site_settings
 
 log = logging.getLogger(__name__)
@@ -124,6 +124,15 @@ def use_reset(token: str) -> Response:
     return _quiet(redirect_to(url_for("lessons.home")))
 
 
+def ask_to_sign_in(back: str, act: str, kept: str = "", kept_for: str = "") -> Response:
+    """Answer a form of somebody whose session has ended. Without scripts the sign-in page carries the text along;
+    with them it stays in the tab, and comes back into its form by itself.
+    """
+    if wants_fragment() or not kept.strip():
+        return redirect_to(url_for("accounts.sign_in", next=back, act=act if kept.strip() else None))
+    return _entry_page("accounts/sign_in.html", Entry(next=back, act=act, kept=kept, kept_for=kept_for), 401)
+
+
 def device() -> str:
     """What the list of sessions will call this device."""
     return label_of(request.user_agent.string)
@@ -146,7 +155,7 @@ def _arrive(token: str, typed: Entry) -> Response:
     goal = _goal(typed)
     if typed.act:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        signed_in_with_act.send(app, member=found, act=typed.act, next=goal)
+        signed_in_with_act.send(app, member=found, act=typed.act, next=goal, kept=typed.kept, kept_for=typed.kept_for)
     return redirect_to(goal)
 
 
@@ -157,6 +166,8 @@ def _entry_page(template: str, typed: Entry, status: int = 200, errors: Errors |
         username=names.tidied(typed.username)[: names.LONGEST * 3],
         next=_goal(typed),
         act=typed.act,
+        kept=typed.kept,
+        kept_for=typed.kept_for,
         errors=errors or {},
         registration_open=site_settings().registration == "open",
     )

@@ -86,6 +86,12 @@ def standing_to_text(standing: Standing) -> str:
     return canonical(_plain(standing))
 
 
+def xp_in(text: str) -> int:
+    """The XP of a standing's text, without reading the rest of it."""
+    xp: int = json.loads(text)["xp"]
+    return xp
+
+
 def standing_from_text(text: str) -> Standing:
     """The standing that `standing_to_text` wrote."""
     raw = json.loads(text)

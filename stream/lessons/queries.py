@@ -6,6 +6,7 @@ from datetime import datetime
 
 from stream.accounts import Member
 from stream.catalogue.model import Catalogue, Lesson, Problem, Translation
+from stream.comments.threads import WITHOUT_THREAD
 from stream.ledger.standing import Standing
 from stream.progress.queries import Outline, OutlineItem, lesson_state
 
@@ -86,3 +87,8 @@ def problems_for(member: Member | None, catalogue: Catalogue) -> tuple[Problem, 
 def tagged_items(lessons: Iterable[Lesson], standing: Standing) -> tuple[tuple[Lesson, str], ...]:
     """Lessons with the learner's state in each."""
     return tuple((lesson, lesson_state(lesson, standing)) for lesson in lessons)
+
+
+def talkable_blocks(text: Translation) -> frozenset[str]:
+    """The blocks of a lesson that comments can be attached to."""
+    return frozenset(block.id for block in text.document.blocks if block.kind not in WITHOUT_THREAD)

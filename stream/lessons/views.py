@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 
 from stream import accounts
 from stream.accounts.safe_next import safe_next
+from stream.comments.views import discussion_context
 from stream.exercises.queries import exercises_of
 from stream.exercises.views import exercise_context
 from stream.lessons import queries
@@ -57,11 +58,12 @@ def show(slug: str) -> Response:
     context = {
         **completion_context(lesson, standing),
         **exercise_context(lesson, exercises_of(lesson, text, learner_id, standing)),
+        **discussion_context(lesson),
     }
     return _page(
         "lessons/show.html",
-        text=text,
         outline=outline,
+        talkable=frozenset() if is_preview else queries.talkable_blocks(text),
         panel=panel(standing),
         position=queries.position_of(lesson, outline),
         foundations=queries.foundations_of(lesson, catalogue(), at()),

@@ -4,10 +4,11 @@ moving, and compiling again.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 from unicodedata import normalize
 
-from stream.markdown.document import Block
+from stream.markdown.document import Block, Piece
 from stream.markdown.tokens import Token, plain
 
 ID = re.compile(r"b-[0-9a-f]{10}(-[0-9]+)?")
@@ -19,6 +20,7 @@ _KINDS = {
     "block_html": "paragraph",
     "thematic_break": "rule",
 }
+_NOTES = re.compile(r'<section (?:[a-z-]+="[^"]*" )*class="footnotes"')
 _FIRST_TAG = re.compile(r"<[a-z0-9]+(?=[ >])")
 
 
@@ -48,3 +50,18 @@ def with_id(html: str, token: Token) -> str:
     if "id" not in token or token["type"] == "heading":
         return html
     return _FIRST_TAG.sub(lambda tag: f'{tag.group(0)} id="{token["id"]}"', html, count=1)
+
+
+def pieces_of(html: str, blocks: Iterable[Block]) -> tuple[Piece, ...]:
+    """The cleaned HTML, cut where its blocks and its footnotes begin; joined again it is the same."""
+    cuts, position = [("", 0)], 0
+    for block in blocks:
+        opening = re.compile(rf'<[a-z0-9]+ (?:[a-z-]+="[^"]*" )*id="{re.escape(block.id)}"').search(html, position)
+        if opening:
+            cuts.append((block.id, opening.start()))
+            position = opening.end()
+    if notes := _NOTES.search(html, position):
+        cuts.append(("", notes.start()))
+    ends = [start for _, start in cuts[1:]] + [len(html)]
+    found = (Piece(block, html[start:end]) for (block, start), end in zip(cuts, ends, strict=True))
+    return tuple(piece for piece in found if piece.html)

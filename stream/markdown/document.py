@@ -82,10 +82,18 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the lesson's HTML: one block, or with `block` "" what belongs to none, such as footnotes."""
+
+    block: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A compiled lesson body. Takeaways and exercises are not in `html`: the page shows them in their places."""
 
-    html: str
+    pieces: tuple[Piece, ...] = ()
     blocks: tuple[Block, ...] = ()
     headings: tuple[Heading, ...] = ()
     takeaways: tuple[str, ...] = ()  # one html string per item
@@ -93,3 +101,8 @@ class Document:
     images: tuple[Image, ...] = ()
     size: Size = field(default_factory=Size)
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """All of it."""
+        return "".join(piece.html for piece in self.pieces)

@@ -30,7 +30,7 @@ from stream.markdown import (
 )
 from stream.markdown.compilation import Compilation, PersonaVoice
 from stream.markdown.directives.fence import colon_fences
-from stream.markdown.document import Document
+from stream.markdown.document import Document, Piece
 from stream.markdown.emphasis import cjk_emphasis
 from stream.markdown.exercises import Reading, unwrapped
 from stream.markdown.guard import MAX_BYTES, is_too_long, usable
@@ -50,7 +50,8 @@ def compile_lesson(text: str, *, language: str, personas: Mapping[str, PersonaVo
     text = usable(text, compilation)
     if is_too_long(text):
         compilation.error(1, "too-long", f"more than {MAX_BYTES:,} bytes; shown as it stands")
-        return Document(f"<pre>{sanitise.clean(escape(text, quote=False))}</pre>", problems=tuple(compilation.problems))
+        whole = Piece("", f"<pre>{sanitise.clean(escape(text, quote=False))}</pre>")
+        return Document((whole,), problems=tuple(compilation.problems))
     return _document(_read(text, compilation), compilation)
 
 
@@ -99,7 +100,7 @@ def _document(read: tuple[list[Token], list[Token]], compilation: Compilation) -
     footnotes.label_references(everything, compilation.language)
     languages.mark(everything, compilation.language)
     return Document(
-        html=_show_lesson(tokens, shown_notes, compilation.language),
+        pieces=blocks.pieces_of(_show_lesson(tokens, shown_notes, compilation.language), found_blocks),
         blocks=tuple(found_blocks),
         headings=headings.outline(tokens),
         takeaways=tuple(_show(unwrapped(item["children"])) for each in takeaways for item in each["children"]),

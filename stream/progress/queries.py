@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from stream.catalogue.model import Course, Lesson
 from stream.db import reading
 from stream.ledger.achievements import Progress, Published
-from stream.ledger.codec import standing_from_text
+from stream.ledger.codec import standing_from_text, xp_in
 from stream.ledger.levels import level_name
 from stream.ledger.rulebook import Achievement, Rulebook
 from stream.ledger.standing import Standing
@@ -23,6 +23,12 @@ def standing_of(learner_id: str | None) -> Standing:
     with reading() as connection:
         state = connection.execute(select(standings.c.state).where(standings.c.learner_id == learner_id)).scalar()
     return Standing() if state is None else standing_from_text(state)
+
+
+def xp_of(connection: Connection, learner_ids: set[str]) -> dict[str, int]:
+    """The XP of several learners, within a read of the caller's."""
+    query = select(standings.c.learner_id, standings.c.state).where(standings.c.learner_id.in_(learner_ids))
+    return {row.learner_id: xp_in(row.state) for row in connection.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)

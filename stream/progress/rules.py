@@ -66,3 +66,8 @@ def level_names() -> tuple[str, ...]:
     """Level names in the reader's language, or in the first one that the rulebook has."""
     names = rulebook().level_names
     return names.get(g.language) or next(iter(names.values()))
+
+
+def level_of(xp: int) -> int:
+    """The level that these XP reach."""
+    return rulebook().curve.level_at(xp)

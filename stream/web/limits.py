@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
 
 
 def _check(settings: Settings) -> None:
-    for name in ("sign_in_limit", "address_limit", "act_limit"):
+    for name in ("sign_in_limit", "address_limit", "act_limit", "comment_limit", "report_limit"):
         try:
             parse_many(getattr(settings, name))
         except ValueError as error:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal
@@ -28,13 +29,18 @@ def init_app(app: Flask) -> None:
         number=format_decimal, day=format_date, moment=format_datetime, signed=signed, instant=instant
     )
     app.jinja_env.filters["lesson_html"] = lesson_html
-    app.jinja_env.globals.update(public=public, new_event_id=new_event_id, tag_label=tag_label)
+    app.jinja_env.globals.update(public=public, new_event_id=new_event_id, tag_label=tag_label, hue=hue)
 
 
 def tag_label(key: str) -> str:
     """What readers see of a tag or level."""
     labels = catalogue().site.tags.get(key)
     return named(labels) if labels else key
+
+
+def hue(seed: str) -> int:
+    """One of twelve colours for somebody, always the same."""
+    return crc32(seed.encode()) % 12
 
 
 def lesson_html(html: str) -> Markup:

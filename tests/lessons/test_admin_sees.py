@@ -16,7 +16,7 @@ def admin(app: Flask) -> given.Visitor:
     """A member who runs the site."""
     visitor = given.Visitor(app).sign_up("boss")
     with app.app_context():
-        write(lambda connection: connection.execute(update(User).values(is_admin=True)))
+        write(lambda connection: connection.execute(update(User).values(role="admin")))
     return visitor
 
 

@@ -103,6 +103,12 @@ function onAnchor(event) {
   if (anchor) navigator.clipboard?.writeText(anchor.href).then(() => announce(words.copied), () => {});
 }
 
+function onSwap() {
+  copyButtons();
+  drafts();
+  ages();
+}
+
 // A request that failed is told beside the control that asked for it; what was typed stays.
 function tell(event, text) {
   const place = event.target.closest?.("form")?.querySelector(".failure");
@@ -151,17 +157,97 @@ function onKey(event) {
   field.focus();
 }
 
+// What was written is kept in this tab until it is sent, and comes back after a reload, a failure or signing in again.
+function drafts() {
+  for (const field of all("[data-draft]")) {
+    const kept = sessionStorage.getItem(draftKey(field));
+    if (kept && !field.value) field.value = kept;
+  }
+}
+
+function draftKey(field) {
+  return `draft:${field.dataset.draft}`;
+}
+
+function onInput({ target }) {
+  if (target.dataset.draft) store(() => sessionStorage.setItem(draftKey(target), target.value));
+}
+
+// Sent: an answer that is not the form again. Without htmx the page that follows has no such form, or an empty one.
+function onSent(event) {
+  const { response, request } = event.detail.ctx;
+  const field = request.form?.querySelector?.("[data-draft]") ?? event.target.closest?.("form")?.querySelector("[data-draft]");
+  if (field && response?.status === 200 && request.method === "POST" && event.target.matches("form")) forget(field);
+}
+
+function onSubmit({ target, submitter }) {
+  const field = target.querySelector("[data-draft]");
+  if (target.matches('[action$="/sign-out"]')) store(() => sessionStorage.clear());
+  if (field && submitter?.value !== "preview" && !target.hasAttribute("data-hx-post")) forget(field);
+}
+
+function forget(field) {
+  store(() => sessionStorage.removeItem(draftKey(field)));
+}
+
+// A browser that blocks storage still sends forms.
+function store(act) {
+  try {
+    act();
+  } catch {}
+}
+
+// The bell is looked at while the page is: every quarter of a minute, and when the reader comes back to it.
+function watchBell() {
+  const look = () => document.visibilityState === "visible" && document.querySelector("#bell")?.dispatchEvent(new Event("look"));
+  if (!document.querySelector("#bell")) return;
+  setInterval(look, 15000);
+  document.addEventListener("visibilitychange", look);
+}
+
+// A form that was opened in place closes in place; without scripts the same link leads back to the lesson.
+function onClose(event) {
+  const link = event.target.closest("[data-close]");
+  const form = link && document.querySelector(link.dataset.close);
+  if (!form?.closest(".after")) return;
+  event.preventDefault();
+  const comment = form.closest(".comment");
+  forget(form.querySelector("[data-draft]"));
+  form.remove();
+  comment.focus();
+}
+
+// "2 h ago" instead of a date, in the page's language; the date stays in the title. The page itself never changes with time.
+function ages() {
+  const format = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto", style: "short" });
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  for (const time of all(".comment time:not([title]), .inbox time:not([title])")) {
+    const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+    if (seconds > 7 * 86400) continue;
+    const [unit, size] = units.find(([, size]) => seconds >= size) ?? ["second", Infinity];
+    time.title = time.textContent;
+    time.textContent = format.format(-Math.max(0, Math.floor(seconds / size)), unit);
+  }
+}
+
 remember("time_zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "");
 all("[data-theme-toggle]").forEach(themeToggle);
 all("[data-language]").forEach(languageLink);
 all(".readbar").forEach(readingLine);
 all(".toc").forEach(contents);
 copyButtons();
+drafts();
+ages();
+watchBell();
 document.addEventListener("click", onAnchor);
+document.addEventListener("click", onClose);
+document.addEventListener("input", onInput);
+document.addEventListener("submit", onSubmit);
 document.addEventListener("keydown", onKey);
 document.addEventListener("htmx:before:request", onRequest);
 document.addEventListener("htmx:finally:request", onDone);
 document.addEventListener("htmx:error", onError);
 document.addEventListener("htmx:response:error", onErrorAnswer);
-document.addEventListener("htmx:after:swap", copyButtons);
+document.addEventListener("htmx:before:swap", onSent);
+document.addEventListener("htmx:after:swap", onSwap);
 addEventListener("pageshow", onPageShow);

@@ -1,0 +1,478 @@
+"""Threads as one viewer sees them: frozen values, a constant number of reads however much was written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from stream.accounts.models import User
+from stream.catalogue.model import Lesson
+from stream.comments import threads as places
+from stream.comments.anchoring import changes
+from stream.comments.models import comments, drafts, flags, follows, helpful, patterns, threads
+from stream.comments.service import place_of
+from stream.comments.threads import Anchor, Thread, needs_settling, revisions_of, thread_at, threads_of
+from stream.db import reading
+from stream.ledger.codec import instant
+from stream.progress.queries import xp_of
+
+PAGE = 50
+QUEUE_PAGE = 50
+Sort = Literal["newest", "oldest"]
+
+_Parent = comments.alias("parent")
+_ParentWriter = aliased(User)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever looks. `learner_id` is none for visitors."""
+
+    learner_id: str | None = None
+    may_moderate: bool = False
+    is_blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as the viewer sees it. A tombstone (`state` "deleted" or "hidden") has no text."""
+
+    id: int
+    thread_id: int
+    root_id: int
+    lesson_id: str
+    state: str
+    html: str
+    plain: str
+    language: str
+    created_at: datetime
+    edited_at: datetime | None
+    version: int
+    learner_id: str
+    writer: str | None  # none: the account is gone
+    role: str
+    xp: int
+    helpful: int
+    is_found_helpful: bool  # by the viewer
+    is_mine: bool
+    is_reply: bool
+    parent_id: int | None
+    in_reply_to: str | None  # the parent's writer, where the parent is itself a reply
+    is_pinned: bool
+    answer_id: int | None
+    held_why: str | None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has a text to show."""
+        return self.state in ("shown", "held")
+
+    def may_change(self, at: datetime, edit_for: timedelta) -> bool:
+        """Whether the viewer may still edit it or take it back."""
+        return self.is_mine and self.is_shown and at - self.created_at <= edit_for
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """A stretch of a thread. `number` counts pages from 1."""
+
+    thread_id: int | None
+    comments: tuple[Comment, ...]
+    shown: int
+    number: int
+    has_more: bool
+    sort: Sort
+
+
+@dataclass(frozen=True, slots=True)
+class BlockThread:
+    """The talk about one block: its comments, and how its words have changed since the thread began."""
+
+    block: str
+    quote: str
+    changes: tuple[tuple[str, str], ...]  # empty: not changed
+    page: ThreadPage
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """All the talk about a lesson."""
+
+    page: ThreadPage
+    total: int  # comments that everybody sees, on the lesson and on its blocks
+    marks: dict[str, int]  # block id -> number of comments on it
+    quotes: tuple[tuple[str, str, int], ...]  # (block id, its beginning, number of comments) in order of the text
+    detached: tuple[BlockThread, ...]
+    waiting: tuple[Comment, ...]  # held ones: the viewer's own, for moderators all
+    alerts: str  # "all", "mine" or "none"
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Extras:
+    """What only a member has: alerts and a draft."""
+
+    alerts: str = "mine"
+    draft: str = ""
+
+
+def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, number: int = 1) -> Discussion:
+    """The lesson's thread, its block threads as marks, and what has lost its place in the text."""
+    with reading() as connection:
+        found = threads_of(connection, lesson.id)
+        main = next((thread for thread in found if thread.kind == "lesson"), None)
+        page = _page(connection, main, viewer, sort, number)
+        marks = _marks(found, language)
+        return Discussion(
+            page=page,
+            total=sum(thread.shown for thread in found),
+            marks=marks,
+            quotes=_quotes(lesson, language, marks),
+            detached=_detached(connection, found, language, viewer),
+            waiting=_waiting(connection, lesson.id, viewer),
+            **_as_dict(_extras(connection, main, viewer, place_of(lesson.id, "", None))),
+        )
+
+
+def block_thread_of(lesson: Lesson, language: str, block: str, viewer: Viewer, number: int = 1) -> BlockThread | None:
+    """The talk about one block of the text in `language`; None when the text has no such block."""
+    text = lesson.translation(language)
+    if not places.may_have_thread(text, block):
+        return None
+    words = next(each.text for each in text.document.blocks if each.id == block)
+    with reading() as connection:
+        found = thread_at(threads_of(connection, lesson.id), text.language, block)
+        page = _page_of_all(connection, found, viewer, number)
+    anchors = [thread.anchors[text.language] for thread in found]
+    changed = next((changes(anchor.first_text, words) for anchor in anchors if anchor.state == "reworded"), ())
+    return BlockThread(block, words, changed, page)
+
+
+def block_extras(lesson: Lesson, block: str, thread_id: int | None, viewer: Viewer) -> _Extras:
+    """The viewer's alerts and draft for a block thread."""
+    with reading() as connection:
+        thread = Thread(thread_id, "block", 0, {}) if thread_id else None
+        return _extras(connection, thread, viewer, place_of(lesson.id, block, None))
+
+
+def unsettled(lesson: Lesson) -> bool:
+    """Whether the lesson has block threads, and a text that changed since they were last looked for."""
+    with reading() as connection:
+        if not any(thread.kind == "block" for thread in threads_of(connection, lesson.id)):
+            return False
+        return needs_settling(lesson, revisions_of(connection, lesson.id))
+
+
+def comment_of(comment_id: int, viewer: Viewer) -> Comment | None:
+    """One comment, if the viewer may see it."""
+    with reading() as connection:
+        rows = _comments(connection, _columns(viewer).where(comments.c.id == comment_id, _visible(viewer)), viewer)
+    return rows[0] if rows else None
+
+
+def source_of(comment_id: int, learner_id: str) -> tuple[str, int] | None:
+    """The text of one's own comment as typed, and its version."""
+    query = select(comments.c.body, comments.c.version).where(
+        comments.c.id == comment_id, comments.c.learner_id == learner_id, comments.c.state.in_(("shown", "held"))
+    )
+    with reading() as connection:
+        row = connection.execute(query).first()
+    return (row.body, row.version) if row else None
+
+
+def draft_of(learner_id: str, place: str) -> str:
+    """A text that was kept for a form."""
+    query = select(drafts.c.body).where(drafts.c.learner_id == learner_id, drafts.c.place == place)
+    with reading() as connection:
+        return connection.execute(query).scalar_one_or_none() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a comment is to be found: on which page of which thread. `block` is "" on the lesson's own thread."""
+
+    lesson_id: str
+    block: str
+    number: int
+    is_gone: bool = False
+
+
+def position_of(comment: Comment, language: str) -> Position:
+    """Where readers of the lesson in `language` find the comment, newest exchanges first."""
+    with reading() as connection:
+        thread = next(each for each in threads_of(connection, comment.lesson_id) if each.id == comment.thread_id)
+        before = _before(comment, oldest_first=thread.kind == "block")
+        count = connection.execute(select(func.count()).select_from(comments).where(before)).scalar_one()
+    anchor = thread.anchors.get(language)
+    if thread.kind == "lesson":
+        return Position(comment.lesson_id, "", 1 + count // PAGE)
+    if anchor is None or anchor.state == "gone":
+        return Position(comment.lesson_id, "", 1, is_gone=True)
+    return Position(comment.lesson_id, anchor.block_id, 1 + count // PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Why somebody asked moderators to look at a comment."""
+
+    username: str | None
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """Something for moderators to decide on."""
+
+    comment: Comment
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words for which comments are held."""
+
+    id: int
+    words: str
+
+
+def queue() -> tuple[QueueItem, ...]:
+    """What waits for moderators: held comments and reported ones, the oldest first."""
+    moderator = Viewer(may_moderate=True)
+    flagged = select(flags.c.comment_id).where(flags.c.settled_at.is_(None))
+    wanted = or_(comments.c.state == "held", and_(comments.c.state == "shown", comments.c.id.in_(flagged)))
+    query = _columns(moderator).where(wanted).order_by(comments.c.id).limit(QUEUE_PAGE)
+    with reading() as connection:
+        found = _comments(connection, query, moderator)
+        raised = _flags(connection, [comment.id for comment in found])
+    return tuple(QueueItem(comment, raised.get(comment.id, ())) for comment in found)
+
+
+def queue_size() -> int:
+    """How many comments wait for moderators."""
+    flagged = select(flags.c.comment_id).where(flags.c.settled_at.is_(None))
+    wanted = or_(comments.c.state == "held", and_(comments.c.state == "shown", comments.c.id.in_(flagged)))
+    with reading() as connection:
+        return connection.execute(select(func.count()).select_from(comments).where(wanted)).scalar_one()
+
+
+def removed(limit: int = QUEUE_PAGE) -> tuple[Comment, ...]:
+    """What moderators have hidden, the newest first: it can be let through again."""
+    moderator = Viewer(may_moderate=True)
+    query = _columns(moderator).where(comments.c.state == "hidden").order_by(comments.c.id.desc()).limit(limit)
+    with reading() as connection:
+        return _comments(connection, query, moderator)
+
+
+def all_patterns() -> tuple[Pattern, ...]:
+    """The words for which comments are held."""
+    with reading() as connection:
+        rows = connection.execute(select(patterns.c.id, patterns.c.words).order_by(patterns.c.words))
+        return tuple(Pattern(row.id, row.words) for row in rows)
+
+
+def latest(limit: int, lesson_id: str | None = None) -> tuple[Comment, ...]:
+    """The newest comments that everybody sees, of one lesson or of all."""
+    query = _columns(Viewer()).where(comments.c.state == "shown").order_by(comments.c.id.desc()).limit(limit)
+    if lesson_id is not None:
+        query = query.where(comments.c.lesson_id == lesson_id)
+    with reading() as connection:
+        return _comments(connection, query, Viewer())
+
+
+def _page(connection: Connection, thread: Thread | None, viewer: Viewer, sort: Sort, number: int) -> ThreadPage:
+    if thread is None:
+        return ThreadPage(None, (), 0, 1, False, sort)
+    return _page_of(connection, [thread], viewer, sort, number)
+
+
+def _page_of_all(connection: Connection, found: list[Thread], viewer: Viewer, number: int) -> ThreadPage:
+    """A block's thread reads from its beginning."""
+    if not found:
+        return ThreadPage(None, (), 0, 1, False, "oldest")
+    return _page_of(connection, found, viewer, "oldest", number)
+
+
+def _page_of(connection: Connection, found: list[Thread], viewer: Viewer, sort: Sort, number: int) -> ThreadPage:
+    order = comments.c.root_id.desc() if sort == "newest" else comments.c.root_id
+    ids = [thread.id for thread in found]
+    inside = comments.c.thread_id == ids[0] if len(ids) == 1 else comments.c.thread_id.in_(ids)
+    query = (
+        _columns(viewer)
+        .where(inside, comments.c.listed)
+        .order_by(comments.c.unpinned, order, comments.c.id)
+        .limit(PAGE + 1)
+        .offset(PAGE * (number - 1))
+    )
+    rows = _comments(connection, query, viewer)
+    shown = sum(thread.shown for thread in found)
+    return ThreadPage(ids[0], rows[:PAGE], shown, number, len(rows) > PAGE, sort)
+
+
+def _columns(viewer: Viewer) -> Select[Any]:
+    """Everything about comments that their pages show, in one read."""
+    me = viewer.learner_id or ""
+    mine = select(helpful.c.comment_id).where(helpful.c.comment_id == comments.c.id, helpful.c.learner_id == me)
+    votes = select(func.count()).where(helpful.c.comment_id == comments.c.id)
+    joined = (
+        comments.outerjoin(User, User.learner_id == comments.c.learner_id)
+        .outerjoin(_Parent, _Parent.c.id == comments.c.parent_id)
+        .outerjoin(_ParentWriter, _ParentWriter.learner_id == _Parent.c.learner_id)
+    )
+    return select(
+        comments,
+        User.username,
+        User.role,
+        _Parent.c.parent_id.label("grandparent_id"),
+        _ParentWriter.username.label("parent_writer"),
+        votes.scalar_subquery().label("votes"),
+        mine.exists().label("is_found_helpful"),
+    ).select_from(joined)
+
+
+def _visible(viewer: Viewer) -> Any:
+    if viewer.may_moderate:
+        return comments.c.state != "deleted"
+    return or_(comments.c.listed, and_(comments.c.state == "held", comments.c.learner_id == (viewer.learner_id or "")))
+
+
+def _comments(connection: Connection, query: Select[Any], viewer: Viewer) -> tuple[Comment, ...]:
+    rows = connection.execute(query).all()
+    xp = xp_of(connection, {row.learner_id for row in rows})
+    return tuple(_comment(row, xp.get(row.learner_id, 0), viewer) for row in rows)
+
+
+def _comment(row: Any, xp: int, viewer: Viewer) -> Comment:
+    has_text = row.state in ("shown", "held") or viewer.may_moderate
+    return Comment(
+        id=row.id,
+        thread_id=row.thread_id,
+        root_id=row.root_id,
+        lesson_id=row.lesson_id,
+        state=row.state,
+        html=row.html if has_text else "",
+        plain=row.plain if has_text else "",
+        language=row.language,
+        created_at=instant(row.created_at),
+        edited_at=instant(row.edited_at) if row.edited_at else None,
+        version=row.version,
+        learner_id=row.learner_id,
+        writer=row.username,
+        role=row.role or "member",
+        xp=xp,
+        helpful=row.votes,
+        is_found_helpful=bool(row.is_found_helpful),
+        is_mine=row.learner_id == viewer.learner_id,
+        is_reply=row.parent_id is not None,
+        parent_id=row.parent_id,
+        in_reply_to=row.parent_writer if row.grandparent_id is not None else None,
+        is_pinned=row.unpinned == 0,
+        answer_id=row.answer_id,
+        held_why=row.held_why,
+    )
+
+
+def _marks(found: Iterable[Thread], language: str) -> dict[str, int]:
+    marks: dict[str, int] = {}
+    for thread in found:
+        anchor = thread.anchors.get(language)
+        if anchor is not None and anchor.state != "gone" and thread.shown:
+            marks[anchor.block_id] = marks.get(anchor.block_id, 0) + thread.shown
+    return marks
+
+
+def _quotes(lesson: Lesson, language: str, marks: dict[str, int]) -> tuple[tuple[str, str, int], ...]:
+    blocks = lesson.translation(language).document.blocks
+    return tuple((block.id, block.text, marks[block.id]) for block in blocks if block.id in marks)
+
+
+def _detached(
+    connection: Connection, found: Iterable[Thread], language: str, viewer: Viewer
+) -> tuple[BlockThread, ...]:
+    """Threads whose block is gone from this text, with its last words; one read for all of them."""
+    gone = {thread.id: thread for thread in found if _is_gone(thread, language)}
+    if not gone:
+        return ()
+    query = (
+        _columns(viewer)
+        .where(comments.c.thread_id.in_(gone), comments.c.listed)
+        .order_by(comments.c.thread_id, comments.c.root_id, comments.c.id)
+        .limit(PAGE)
+    )
+    rows = _comments(connection, query, viewer)
+    return tuple(_gone_thread(thread, language, rows) for thread in gone.values())
+
+
+def _is_gone(thread: Thread, language: str) -> bool:
+    anchor = thread.anchors.get(language)
+    return thread.kind == "block" and thread.shown > 0 and (anchor is None or anchor.state == "gone")
+
+
+def _gone_thread(thread: Thread, language: str, rows: Iterable[Comment]) -> BlockThread:
+    anchor: Anchor = thread.anchors.get(language) or next(iter(thread.anchors.values()))
+    mine = tuple(comment for comment in rows if comment.thread_id == thread.id)
+    page = ThreadPage(thread.id, mine, thread.shown, 1, len(mine) < thread.shown, "oldest")
+    return BlockThread(anchor.block_id, anchor.text, (), page, is_gone=True)
+
+
+def _waiting(connection: Connection, lesson_id: str, viewer: Viewer) -> tuple[Comment, ...]:
+    if viewer.learner_id is None:
+        return ()
+    held = and_(comments.c.lesson_id == lesson_id, comments.c.state == "held")
+    if not viewer.may_moderate:
+        held = and_(held, comments.c.learner_id == viewer.learner_id)
+    return _comments(connection, _columns(viewer).where(held).order_by(comments.c.id).limit(PAGE), viewer)
+
+
+def _extras(connection: Connection, thread: Thread | None, viewer: Viewer, place: str) -> _Extras:
+    if viewer.learner_id is None:
+        return _Extras()
+    mine = follows.c.learner_id == viewer.learner_id
+    level = select(follows.c.level).where(mine, follows.c.thread_id == (thread.id if thread else 0))
+    draft = select(drafts.c.body).where(drafts.c.learner_id == viewer.learner_id, drafts.c.place == place)
+    row = connection.execute(
+        select(level.scalar_subquery().label("level"), draft.scalar_subquery().label("draft"))
+    ).one()
+    return _Extras(row.level or "mine", row.draft or "")
+
+
+def _as_dict(extras: _Extras) -> dict[str, str]:
+    return {"alerts": extras.alerts, "draft": extras.draft}
+
+
+def _before(comment: Comment, oldest_first: bool) -> Any:
+    """What stands before a comment in its thread."""
+    here = (comments.c.thread_id == comment.thread_id) & comments.c.listed
+    unpinned = 0 if comment.is_pinned else 1
+    sooner = comments.c.root_id < comment.root_id if oldest_first else comments.c.root_id > comment.root_id
+    same_exchange = and_(comments.c.root_id == comment.root_id, comments.c.id < comment.id)
+    same_rank = and_(comments.c.unpinned == unpinned, or_(sooner, same_exchange))
+    return here & or_(comments.c.unpinned < unpinned, same_rank)
+
+
+def _flags(connection: Connection, comment_ids: list[int]) -> dict[int, tuple[Flag, ...]]:
+    query = (
+        select(flags.c.comment_id, User.username, flags.c.why, flags.c.at)
+        .outerjoin(User, User.learner_id == flags.c.learner_id)
+        .where(flags.c.comment_id.in_(comment_ids), flags.c.settled_at.is_(None))
+        .order_by(flags.c.at)
+    )
+    found: dict[int, tuple[Flag, ...]] = {}
+    for row in connection.execute(query):
+        found[row.comment_id] = (*found.get(row.comment_id, ()), Flag(row.username, row.why, instant(row.at)))
+    return found
+
+
+def counts_of(lesson_ids: Iterable[str]) -> dict[str, int]:
+    """How many comments everybody sees on each lesson."""
+    query = (
+        select(threads.c.lesson_id, func.sum(threads.c.shown))
+        .where(threads.c.lesson_id.in_(list(lesson_ids)))
+        .group_by(threads.c.lesson_id)
+    )
+    with reading() as connection:
+        return {row[0]: int(row[1]) for row in connection.execute(query)}

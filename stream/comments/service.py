@@ -1,0 +1,427 @@
+"""What members may do in threads: write, edit, take back, find helpful, report, follow. Each commits once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from stream.accounts.queries import Mentioned, mentioned_in
+from stream.catalogue.model import Lesson
+from stream.comments import tree
+from stream.comments.models import comments, drafts, flags, follows, helpful, patterns, threads
+from stream.comments.threads import open_block_thread, open_lesson_thread
+from stream.db import insert_once, write
+from stream.ledger.codec import instant, instant_text
+from stream.markdown.comments import VERSION, Comment, compile_comment, problem_with
+from stream.notifications.service import MailRules, Notice, notify, withdraw
+from stream.refusal import Refusal
+
+NEW_FOR = timedelta(days=1)
+TRUSTED_AFTER = 3  # comments that everybody sees
+LINKS_OF_NEW = 2
+FLOOD_REACHES_BACK = timedelta(hours=1)
+EXCERPT = 300
+
+
+class Unfit(Exception):
+    """A text that cannot be taken as it is; `code` names why in the reader's language. Nothing was stored."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class EditedMeanwhile(Exception):
+    """Somebody's own comment, changed on another device since this form was opened; `body` is how it reads now."""
+
+    def __init__(self, body: str, version: int) -> None:
+        super().__init__("edited meanwhile")
+        self.body, self.version = body, version
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Whoever writes."""
+
+    learner_id: str
+    joined_at: datetime
+    may_moderate: bool = False
+    is_blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How this site holds talk. `moderation` is "none", "first" or "all"; for `edit_for` one may change one's own."""
+
+    moderation: str = "none"
+    edit_for: timedelta = timedelta(minutes=15)
+    mail: MailRules | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewComment:
+    """What somebody sends. `block` and `parent` say where it belongs; `post_id` came with the form."""
+
+    lesson: Lesson
+    language: str
+    body: str
+    post_id: str
+    block: str = ""
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of it: its number, and whether everybody sees it ("shown") or it waits ("held")."""
+
+    id: int
+    thread_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A body with what was made of it."""
+
+    body: str
+    made: Comment
+    mentioned: tuple[Mentioned, ...] = field(default=())
+
+
+def post(writer: Writer, new: NewComment, rules: Rules, at: datetime) -> Posted:
+    """Put a comment into its thread, once however often it is sent. Raises Unfit or Refusal, and then keeps nothing."""
+    _check_writer(writer)
+    text = _checked(new.body)
+
+    def work(connection: Connection) -> Posted:
+        known = _posted(connection, writer.learner_id, new.post_id)
+        if known:
+            return known
+        _check_links(connection, writer, text.made.links, at)
+        row = _placed(connection, new, at) | _written(text) | _state(connection, writer, text, rules)
+        row |= {"learner_id": writer.learner_id, "post_id": new.post_id, "created_at": instant_text(at)}
+        posted = _insert(connection, row)
+        _forget_draft(connection, writer.learner_id, new)
+        if posted.state == "shown":
+            announce(connection, posted.id, text.mentioned, rules.mail, at)
+        return posted
+
+    return write(work)
+
+
+def edit(writer: Writer, comment_id: int, body: str, version: int, rules: Rules, at: datetime) -> None:
+    """Change one's own comment while that is allowed. Raises EditedMeanwhile when `version` is not the newest."""
+    _check_writer(writer)
+    text = _checked(body)
+
+    def work(connection: Connection) -> None:
+        row = own_comment(connection, writer, comment_id, rules, at)
+        if row.version != version and row.body != body:
+            raise EditedMeanwhile(row.body, row.version)
+        if row.body == body:
+            return
+        _check_links(connection, writer, text.made.links, at)
+        held = row.held_why or _held_again(connection, writer, text, rules)
+        values = _written(text) | {"version": row.version + 1, "edited_at": instant_text(at)}
+        values |= {"state": "held" if held else "shown", "held_why": held}
+        connection.execute(update(comments).where(comments.c.id == comment_id).values(values))
+        tree.settle(connection, row.root_id)
+        if held:
+            withdraw(connection, f"comment:{comment_id}")
+        else:
+            announce(connection, comment_id, text.mentioned, rules.mail, at)
+
+    write(work)
+
+
+def remove(writer: Writer, comment_id: int, rules: Rules, at: datetime) -> None:
+    """Take one's own comment back while that is allowed. Where replies remain, a line says that it was here."""
+
+    def work(connection: Connection) -> None:
+        row = own_comment(connection, writer, comment_id, rules, at)
+        gone = {"state": "deleted", "held_why": None, "body": "", "html": "", "plain": ""}
+        connection.execute(update(comments).where(comments.c.id == comment_id).values(gone))
+        tree.settle(connection, row.root_id)
+        withdraw(connection, f"comment:{comment_id}")
+
+    write(work)
+
+
+def own_comment(connection: Connection, writer: Writer, comment_id: int, rules: Rules, at: datetime) -> Any:
+    """The writer's comment, if it may still be changed. Somebody else's looks like none."""
+    row = connection.execute(select(comments).where(comments.c.id == comment_id)).first()
+    if row is None or row.learner_id != writer.learner_id or row.state not in ("shown", "held"):
+        raise Refusal("unknown-comment", 404)
+    if at - instant(row.created_at) > rules.edit_for:
+        raise Refusal("too-late-to-edit", 403)
+    return row
+
+
+def find_helpful(writer: Writer, comment_id: int, is_helpful: bool) -> None:
+    """Mark a comment as helpful, once for each member, or take that back. One's own cannot be marked."""
+
+    def work(connection: Connection) -> None:
+        row = shown_comment(connection, comment_id)
+        if row.learner_id == writer.learner_id:
+            raise Refusal("own-comment", 403)
+        if is_helpful:
+            insert_once(connection, helpful, comment_id=comment_id, learner_id=writer.learner_id)
+        else:
+            mine = (helpful.c.comment_id == comment_id) & (helpful.c.learner_id == writer.learner_id)
+            connection.execute(delete(helpful).where(mine))
+
+    write(work)
+
+
+def flag(writer: Writer, comment_id: int, why: str, at: datetime) -> None:
+    """Ask moderators to look at a comment. Once for each member; its writer never learns who asked."""
+    if not why.strip():
+        raise Unfit("empty")
+
+    def work(connection: Connection) -> None:
+        if shown_comment(connection, comment_id).learner_id == writer.learner_id:
+            raise Refusal("own-comment", 403)
+        values = {"comment_id": comment_id, "learner_id": writer.learner_id, "why": why.strip()[:500]}
+        insert_once(connection, flags, at=instant_text(at), **values)
+
+    write(work)
+
+
+def set_alerts(learner_id: str, lesson: Lesson, level: str, at: datetime) -> None:
+    """Hear of "all" comments in the lesson's thread, of replies to oneself ("mine"), or of "none"."""
+
+    def work(connection: Connection) -> None:
+        thread_id = open_lesson_thread(connection, lesson.id, at)
+        mine = (follows.c.learner_id == learner_id) & (follows.c.thread_id == thread_id)
+        connection.execute(delete(follows).where(mine))
+        if level in ("all", "none"):
+            connection.execute(insert(follows).values(learner_id=learner_id, thread_id=thread_id, level=level))
+
+    write(work)
+
+
+def set_thread_alerts(learner_id: str, thread_id: int, level: str) -> None:
+    """The same for one thread on a block."""
+
+    def work(connection: Connection) -> None:
+        if connection.execute(select(threads.c.id).where(threads.c.id == thread_id)).first() is None:
+            raise Refusal("unknown-thread", 404)
+        mine = (follows.c.learner_id == learner_id) & (follows.c.thread_id == thread_id)
+        connection.execute(delete(follows).where(mine))
+        if level in ("all", "none"):
+            connection.execute(insert(follows).values(learner_id=learner_id, thread_id=thread_id, level=level))
+
+    write(work)
+
+
+def keep_draft(learner_id: str, place: str, body: str, at: datetime) -> None:
+    """Keep a text that could not be sent, for the form it was meant for."""
+
+    def work(connection: Connection) -> None:
+        mine = (drafts.c.learner_id == learner_id) & (drafts.c.place == place)
+        connection.execute(delete(drafts).where(mine))
+        if body.strip():
+            values = {"learner_id": learner_id, "place": place, "body": body, "saved_at": instant_text(at)}
+            connection.execute(insert(drafts).values(values))
+
+    write(work)
+
+
+def place_of(lesson_id: str, block: str, parent: int | None) -> str:
+    """What a draft was meant for."""
+    return f"{lesson_id}|{block}|{parent or ''}"[:400]
+
+
+def quarantine(learner_id: str, at: datetime) -> list[int]:
+    """Hold what a member who floods the site has written of late; the numbers of those comments.
+
+    Nothing is lost: a moderator lets through what deserves it.
+    """
+    recent = (
+        (comments.c.learner_id == learner_id)
+        & (comments.c.state == "shown")
+        & (comments.c.created_at >= instant_text(at - FLOOD_REACHES_BACK))
+    )
+
+    def work(connection: Connection) -> list[int]:
+        rows = connection.execute(select(comments.c.id, comments.c.root_id).where(recent)).all()
+        connection.execute(update(comments).where(recent).values(state="held", held_why="flood"))
+        for root_id in {row.root_id for row in rows}:
+            tree.settle(connection, root_id)
+        for row in rows:
+            withdraw(connection, f"comment:{row.id}")
+        return [row.id for row in rows]
+
+    return write(work)
+
+
+def shown_comment(connection: Connection, comment_id: int) -> Any:
+    """A comment that everybody sees."""
+    row = connection.execute(select(comments).where(comments.c.id == comment_id, comments.c.state == "shown")).first()
+    if row is None:
+        raise Refusal("unknown-comment", 404)
+    return row
+
+
+def announce(
+    connection: Connection, comment_id: int, mentioned: Iterable[Mentioned], mail: MailRules | None, at: datetime
+) -> None:
+    """Tell whoever wants to know that there is a new comment for everybody to see. Nobody is told twice."""
+    row = connection.execute(select(comments).where(comments.c.id == comment_id)).one()
+    levels = _levels(connection, row.thread_id)
+    kinds = [(each.learner_id, "mention") for each in mentioned]
+    kinds += [(learner_id, "reply") for learner_id in _answered(connection, row) if levels.get(learner_id) != "none"]
+    kinds += [(learner_id, "comment") for learner_id, level in levels.items() if level == "all"]
+    about = {
+        "actor": row.learner_id,
+        "lesson": row.lesson_id,
+        "comment": str(row.id),
+        "excerpt": row.plain[:EXCERPT],
+    }
+    told = (Notice(to, kind, f"comment:{row.id}", about) for to, kind in kinds if to != row.learner_id)
+    notify(connection, told, mail, at)
+
+
+def made_of(body: str) -> tuple[Comment, tuple[Mentioned, ...]]:
+    """A text rendered, with the members it names."""
+    runs = compile_comment(body).mentions[:MENTIONS]
+    found = mentioned_in(runs) if runs else {}
+    made = compile_comment(body, known=lambda run: found[run].written if run in found else None)
+    return made, tuple({each.learner_id: each for each in found.values()}.values())
+
+
+MENTIONS = 10  # names looked up in one comment: calling everybody is no conversation
+
+
+def _checked(body: str) -> _Text:
+    problem = problem_with(body)
+    if problem:
+        raise Unfit(problem)
+    made, mentioned = made_of(body)
+    return _Text(body, made, mentioned)
+
+
+def _check_writer(writer: Writer) -> None:
+    if writer.is_blocked:
+        raise Unfit("blocked")
+
+
+def _posted(connection: Connection, learner_id: str, post_id: str) -> Posted | None:
+    query = select(comments.c.id, comments.c.thread_id, comments.c.state).where(
+        comments.c.learner_id == learner_id, comments.c.post_id == post_id
+    )
+    row = connection.execute(query).first()
+    return Posted(*row) if row else None
+
+
+def _check_links(connection: Connection, writer: Writer, links: int, at: datetime) -> None:
+    """Spam lives on links; whoever has been here for a while may put in as many as they like."""
+    if writer.may_moderate or links <= LINKS_OF_NEW:
+        return
+    if at - writer.joined_at < NEW_FOR or _shown_of(connection, writer.learner_id) < TRUSTED_AFTER:
+        raise Unfit("links")
+
+
+def _shown_of(connection: Connection, learner_id: str) -> int:
+    mine = (comments.c.learner_id == learner_id) & (comments.c.state == "shown")
+    return connection.execute(select(func.count()).select_from(comments).where(mine)).scalar_one()
+
+
+def _placed(connection: Connection, new: NewComment, at: datetime) -> dict[str, Any]:
+    """Thread, root and parent of a new comment."""
+    place = {
+        "lesson_id": new.lesson.id,
+        "language": new.language,
+        "revision": new.lesson.translation(new.language).revision,
+    }
+    if new.parent is not None:
+        parent = connection.execute(select(comments).where(comments.c.id == new.parent)).first()
+        if parent is None or parent.state != "shown" or parent.lesson_id != new.lesson.id:
+            raise Unfit("parent-gone")
+        return {**place, "thread_id": parent.thread_id, "parent_id": parent.id, "root_id": parent.root_id,
+                "unpinned": parent.unpinned}  # fmt: skip
+    if new.block:
+        text = new.lesson.translation(new.language)
+        try:
+            thread_id = open_block_thread(connection, new.lesson, text.language, new.block, at)
+        except Refusal:
+            raise Unfit("block-gone") from None
+    else:
+        thread_id = open_lesson_thread(connection, new.lesson.id, at)
+    return {**place, "thread_id": thread_id, "parent_id": None, "root_id": None, "unpinned": 1}
+
+
+def _written(text: _Text) -> dict[str, Any]:
+    return {"body": text.body, "html": text.made.html, "plain": text.made.plain, "renderer": VERSION}
+
+
+def _state(connection: Connection, writer: Writer, text: _Text, rules: Rules) -> dict[str, Any]:
+    held = _held_why(connection, writer, text, rules)
+    return {"state": "held" if held else "shown", "held_why": held, "listed": not held, "version": 1}
+
+
+def _held_why(connection: Connection, writer: Writer, text: _Text, rules: Rules) -> str | None:
+    """Why a comment must wait for a moderator, or None."""
+    if writer.may_moderate:
+        return None
+    if rules.moderation == "all":
+        return "all"
+    if _is_quarantined(connection, writer.learner_id):
+        return "flood"
+    if rules.moderation == "first" and _shown_of(connection, writer.learner_id) == 0:
+        return "first"
+    return "pattern" if _matches_pattern(connection, text.body) else None
+
+
+def _held_again(connection: Connection, writer: Writer, text: _Text, rules: Rules) -> str | None:
+    """An edit goes the way of a new comment: otherwise one could swap the text after it was let through."""
+    held = _held_why(connection, writer, text, rules)
+    if held is None and rules.moderation == "first" and not writer.may_moderate:
+        return "first" if _shown_of(connection, writer.learner_id) <= 1 else None
+    return held
+
+
+def _is_quarantined(connection: Connection, learner_id: str) -> bool:
+    mine = (comments.c.learner_id == learner_id) & (comments.c.state == "held") & (comments.c.held_why == "flood")
+    return connection.execute(select(comments.c.id).where(mine).limit(1)).first() is not None
+
+
+def _matches_pattern(connection: Connection, body: str) -> bool:
+    words = folded(body)
+    return any(folded(row.words) in words for row in connection.execute(select(patterns.c.words)))
+
+
+def folded(text: str) -> str:
+    """Text as patterns are compared: case and white space do not count."""
+    return " ".join(text.casefold().split())
+
+
+def _insert(connection: Connection, row: dict[str, Any]) -> Posted:
+    comment_id = connection.execute(insert(comments).values(row).returning(comments.c.id)).scalar_one()
+    if row["root_id"] is None:
+        connection.execute(update(comments).where(comments.c.id == comment_id).values(root_id=comment_id))
+    if row["state"] == "shown":
+        one_more = update(threads).where(threads.c.id == row["thread_id"]).values(shown=threads.c.shown + 1)
+        connection.execute(one_more)
+    return Posted(comment_id, row["thread_id"], row["state"])
+
+
+def _forget_draft(connection: Connection, learner_id: str, new: NewComment) -> None:
+    place = place_of(new.lesson.id, new.block, new.parent)
+    connection.execute(delete(drafts).where(drafts.c.learner_id == learner_id, drafts.c.place == place))
+
+
+def _levels(connection: Connection, thread_id: int) -> dict[str, str]:
+    rows = connection.execute(select(follows.c.learner_id, follows.c.level).where(follows.c.thread_id == thread_id))
+    return {row.learner_id: row.level for row in rows}
+
+
+def _answered(connection: Connection, row: Any) -> list[str]:
+    """Who is answered: the writer of the parent, and of the comment that began the exchange."""
+    if row.parent_id is None:
+        return []
+    above = comments.c.id.in_([row.parent_id, row.root_id]) & (comments.c.state == "shown")
+    found = connection.execute(select(comments.c.learner_id).where(above))
+    return list(dict.fromkeys(each.learner_id for each in found))

@@ -1,0 +1,5 @@
+"""Problem reports: readers say what is wrong with a lesson, and hear what became of it."""
+
+from stream.reports.views import blueprint
+
+__all__ = ["blueprint"]
