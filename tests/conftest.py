@@ -57,6 +57,21 @@ def visitor(app: Flask) -> given.Visitor:
 
 
 @pytest.fixture
+def moderator(app: Flask) -> given.Visitor:
+    """A member who moderates."""
+    someone = given.Visitor(app).sign_up("haru")
+    given.role(app, "haru", "moderator")
+    someone.get("/en/")
+    return someone
+
+
+@pytest.fixture
+def other(app: Flask) -> given.Visitor:
+    """Another member."""
+    return given.Visitor(app).sign_up("jun")
+
+
+@pytest.fixture
 def member(app: Flask) -> given.Visitor:
     """Somebody who has signed up."""
     return given.Visitor(app).sign_up("minji")

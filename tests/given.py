@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from stream import accounts
+from stream.accounts.roles import Role
+from stream.accounts.service import give_role
 from stream.db import db
 from stream.ledger.standing import Standing
 from stream.progress.queries import standing_of
@@ -43,6 +45,12 @@ def close(app: Flask) -> None:
     app.extensions["stream.writer"].close()
     with app.app_context():
         db.engine.dispose()
+
+
+def role(app: Flask, username: str, role: Role) -> None:
+    """Give a member a role, as the command line does."""
+    with app.app_context():
+        give_role(username, role)
 
 
 def site_files(root: Path) -> Path:
@@ -109,6 +117,18 @@ class Visitor:
         self.username = username
         self.get("/en/")
         return self
+
+    def comment(self, body: str, lesson: str = "dial", language: str = "en", **form: Any) -> int:
+        """Write a comment and return its number."""
+        answer = self.post(f"/{language}/lessons/{lesson}/comments", body=body, **form)
+        assert answer.status_code == 303, answer.text
+        return int(answer.location.rsplit("comment-", 1)[1])
+
+    def unread(self) -> int:
+        """What the bell says."""
+        found = re.search(r"Notifications: (\d+) unread", self.get("/en/").text)
+        assert found is not None
+        return int(found[1])
 
     def standing(self) -> Standing:
         """Where this member stands."""

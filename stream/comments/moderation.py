@@ -175,7 +175,8 @@ def _settle_flags(connection: Connection, comment_id: int, at: datetime) -> None
 
 
 def _told(row: Any, kind: str, why: str) -> Notice:
-    about = {"lesson": row.lesson_id, "comment": str(row.id), "excerpt": row.plain[:300], "why": why}
+    excerpt = row.body if kind == "hidden" else row.plain[:300]  # out of sight, but not taken from its writer
+    about = {"lesson": row.lesson_id, "comment": str(row.id), "excerpt": excerpt, "why": why}
     return Notice(row.learner_id, kind, f"{kind}:{row.id}:{row.version}", about)
 
 

@@ -65,8 +65,9 @@ def test_a_deleted_paragraph_is_gone_and_the_others_stay(texts):
 
 @TEXTS
 def test_a_replaced_paragraph_is_gone(texts):
-    new = {ENGLISH: "Seeds are families: neighbours share a composition, strangers share nothing at all.",
-           KOREAN: "시드는 가족이다. 이웃한 시드는 구도를 나누어 갖고, 먼 시드는 아무것도 나누지 않는다."}[texts]  # fmt: skip
+    seeds = "Seeds are families: neighbours share a composition, strangers share nothing at all."
+    korean_seeds = "시드는 가족이다. 이웃한 시드는 구도를 나누어 갖고, 먼 시드는 아무것도 나누지 않는다."
+    new = {ENGLISH: seeds, KOREAN: korean_seeds}[texts]
     assert texts[1] not in followed(pieces(*texts), pieces(texts[0], new, *texts[2:]))
 
 

@@ -1,5 +1,6 @@
 """A real SMTP server on a loopback port that keeps what it accepts and answers as it is told."""
 
+import re
 import socket
 import ssl
 from collections import deque
@@ -9,6 +10,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
@@ -72,3 +74,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def text_of(message: EmailMessage, kind: str = "plain") -> str:
+    """The plain or the HTML part."""
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def path_in(message: EmailMessage, path: str) -> str:
+    """The address in a mail that holds this path, without its host."""
+    found = re.search(rf"https?://\S*{path}\S+", text_of(message))
+    assert found is not None, text_of(message)
+    return urlsplit(found[0]).path

@@ -1,0 +1,202 @@
+"""Threads on paragraphs, through edits of real lesson files, in either language."""
+
+import re
+from pathlib import Path
+
+import given
+import pytest
+
+EN = (
+    "Turn guidance up and the picture obeys more closely; turn it up further and colours burn.",
+    "Every step the model makes two guesses: one that has read your words, and one that has not.",
+    "Start at five, move by one, and keep the seed fixed while you compare. Then write down what you saw.",
+    "A number is no style. What looks rich at seven with one checkpoint looks fried with the next.",
+)
+KO = (
+    "가이던스를 올리면 그림이 말을 더 잘 듣지만, 더 올리면 색이 타고 표정이 굳는다.",
+    "모델은 걸음마다 두 번 추측한다. 하나는 네 글을 읽었고, 다른 하나는 읽지 않았다.",
+    "다섯에서 시작해서 하나씩 움직이고, 비교하는 동안 시드는 그대로 둔다. 본 것은 적어 둔다.",
+    "숫자는 스타일이 아니다. 한 모델에서 진해 보이던 값이 다음 모델에서는 타 버린다.",
+)
+TEXTS = {"en": EN, "ko": KO}
+BOTH = pytest.mark.parametrize("language", ["en", "ko"])
+OTHER = {"en": "ko", "ko": "en"}
+
+
+class Drill:
+    """A lesson file that is edited, and what readers then see."""
+
+    def __init__(self, app, folder: Path) -> None:
+        self.visitor = given.Visitor(app)
+        self.folder = folder
+
+    def write(self, language: str, *paragraphs: str) -> None:
+        """The lesson now has these paragraphs, between two headings."""
+        body = "\n\n".join(("## Why {#why}", *paragraphs, "## How {#how}", "```python\nx = 1\n```"))
+        path = self.folder / f"02-dial.{language}.md"
+        path.write_text(f"---\ntitle: Dial\ntags: [control]\nminutes: 5\nstatus: published\n---\n{body}\n", "utf-8")
+
+    def block_of(self, language: str, words: str) -> str:
+        """The id of the block that begins with these words."""
+        found = re.search(rf'<p id="(b-[0-9a-f-]+)">{re.escape(words[:20])}', self.page(language))
+        assert found is not None, words
+        return found[1]
+
+    def page(self, language: str) -> str:
+        answer = self.visitor.get(f"/{language}/lessons/dial")
+        assert answer.status_code == 200
+        return answer.text
+
+    def talked_about(self, language: str) -> list[str]:
+        """The beginnings of the paragraphs that have a mark with a number."""
+        page = self.page(language)
+        marked = re.findall(r'has-comments" href="[^"]+/threads/(b-[0-9a-f-]+)"', page)
+        return [re.search(rf'id="{block}">([^<]+)', page)[1] for block in marked]
+
+    def thread(self, language: str, words: str) -> str:
+        """The thread beside the paragraph that begins with these words."""
+        return self.visitor.get(f"/{language}/lessons/dial/threads/{self.block_of(language, words)}").text
+
+
+@pytest.fixture
+def drill(app, lessons, member) -> Drill:
+    """A lesson in both languages with a comment on its second paragraph, written in English."""
+    world = Drill(app, lessons / "dials")
+    for language, texts in TEXTS.items():
+        world.write(language, *texts)
+    member.get("/en/lessons/dial")
+    answer = member.post("/en/lessons/dial/comments", body="Why two?", block=world.block_of("en", EN[1]))
+    assert answer.status_code == 303
+    return world
+
+
+def test_both_languages_share_the_thread(drill):
+    for language, texts in TEXTS.items():
+        assert drill.talked_about(language) == [texts[1]]
+        assert "Why two?" in drill.thread(language, texts[1])
+
+
+def test_the_comment_counts_on_the_lesson_and_leads_to_its_paragraph(drill):
+    assert '<span class="count">1</span>' in drill.page("en")
+    assert drill.visitor.get("/en/comments/1").location.endswith(f"threads/{drill.block_of('en', EN[1])}#comment-1")
+
+
+@BOTH
+def test_it_follows_a_rewording_and_shows_old_and_new(drill, language):
+    texts = TEXTS[language]
+    new = (
+        texts[1]
+        .replace("makes two guesses", "makes two separate guesses")
+        .replace("두 번 추측한다", "추측을 두 번 한다")
+    )
+    drill.write(language, texts[0], new, *texts[2:])
+    assert drill.talked_about(language) == [new]
+    thread = drill.thread(language, new)
+    assert "Why two?" in thread
+    assert "<del>" in thread or "<ins>" in thread
+    assert drill.talked_about(OTHER[language]) == [TEXTS[OTHER[language]][1]]
+
+
+@BOTH
+def test_it_follows_a_move(drill, language):
+    texts = TEXTS[language]
+    drill.write(language, texts[0], *texts[2:], texts[1])
+    assert drill.talked_about(language) == [texts[1]]
+
+
+@BOTH
+def test_it_follows_a_split_to_the_larger_half(drill, language, member):
+    texts = TEXTS[language]
+    member.post(f"/{language}/lessons/dial/comments", body="Third!", block=drill.block_of(language, texts[2]))
+    first, second = texts[2].replace(". ", ".|").rsplit("|", 1)
+    drill.write(language, *texts[:2], first, second, texts[3])
+    assert drill.talked_about(language) == [texts[1], first]
+
+
+@BOTH
+def test_when_the_paragraph_is_gone_the_thread_stands_below_the_lesson_with_its_quote(drill, language):
+    texts = TEXTS[language]
+    drill.write(language, texts[0], *texts[2:])
+    page = drill.page(language)
+    assert drill.talked_about(language) == []
+    assert f'<blockquote class="was">{texts[1]}' in page
+    assert 'id="comment-1"' in page
+    assert drill.talked_about(OTHER[language]) == [TEXTS[OTHER[language]][1]]
+
+
+@BOTH
+def test_when_the_paragraph_is_back_so_is_the_thread(drill, language):
+    texts = TEXTS[language]
+    drill.write(language, texts[0], *texts[2:])
+    drill.page(language)
+    drill.write(language, *texts)
+    assert drill.talked_about(language) == [texts[1]]
+    assert 'class="was"' not in drill.page(language)
+
+
+@BOTH
+def test_a_replaced_paragraph_does_not_inherit_the_thread(drill, language):
+    texts = TEXTS[language]
+    seeds = "Seeds are families: neighbours share a composition, strangers share nothing at all."
+    korean_seeds = "시드는 가족이다. 이웃한 시드는 구도를 나누어 갖고, 먼 시드는 아무것도 나누지 않는다."
+    other = {"en": seeds, "ko": korean_seeds}[language]
+    drill.write(language, texts[0], other, *texts[2:])
+    assert drill.talked_about(language) == []
+    assert 'class="was"' in drill.page(language)
+
+
+def test_both_languages_edited_at_once_keep_the_thread(drill):
+    for language, texts in TEXTS.items():
+        drill.write(language, texts[3], texts[2], texts[1], texts[0])
+    assert drill.talked_about("en") == [EN[1]]
+    assert drill.talked_about("ko") == [KO[1]]
+
+
+def test_many_edits_one_after_the_other_lose_nothing(drill):
+    words = EN[1].split()
+    for step in range(3, len(words), 4):
+        words[step] = words[step].upper()
+        drill.write("en", EN[0], " ".join(words), *EN[2:])
+        assert drill.talked_about("en") == [" ".join(words)]
+
+
+def test_a_broken_file_changes_nothing(drill):
+    path = drill.folder / "02-dial.en.md"
+    good = path.read_text(encoding="utf-8")
+    path.write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    assert drill.talked_about("en") == [EN[1]]
+    path.write_text(good, encoding="utf-8")
+    assert drill.talked_about("en") == [EN[1]]
+
+
+def test_a_translation_that_comes_later_shares_the_thread(app, lessons, member):
+    drill = Drill(app, lessons / "dials")
+    (lessons / "dials" / "02-dial.ko.md").unlink()
+    drill.write("en", *EN)
+    member.get("/en/lessons/dial")
+    member.post("/en/lessons/dial/comments", body="Why two?", block=drill.block_of("en", EN[1]))
+    drill.write("ko", *KO)
+    assert drill.talked_about("ko") == [KO[1]]
+
+
+def test_a_block_that_the_lesson_does_not_have_is_said_and_the_text_kept(drill, member):
+    member.get("/en/lessons/dial")
+    answer = member.post("/en/lessons/dial/comments", body="On what?", block="b-0000000000")
+    assert answer.status_code == 422
+    assert "On what?</textarea>" in answer.text
+    assert drill.visitor.get("/en/lessons/dial/threads/b-0000000000").status_code == 404
+
+
+def test_the_thread_opens_in_place_and_closes_again(drill):
+    block = drill.block_of("en", EN[1])
+    opened = drill.visitor.get(f"/en/lessons/dial/threads/{block}", **{"HX-Request": "true"}).text
+    assert f'<section id="thread-{block}"' in opened
+    assert "<html" not in opened
+    closed = drill.visitor.get(f"/en/lessons/dial/threads/{block}/mark", **{"HX-Request": "true"}).text
+    assert f'id="thread-{block}"' in closed
+    assert ">1</a>" in closed
+
+
+def test_headings_have_no_thread_of_their_own(drill):
+    assert "threads/why" not in drill.page("en")
+    assert drill.visitor.get("/en/lessons/dial/threads/why").status_code == 404
