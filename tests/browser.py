@@ -89,7 +89,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     shutil.copytree(ROOT / "lessons", folder / "lessons")
     made = subprocess.run(command("init"), env=environment(folder), capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
-    running = start(folder, STREAM_ADDRESS_LIMIT="100000 per hour")
+    running = start(folder, STREAM_ADDRESS_LIMIT="100000 per hour", STREAM_COMMENT_LIMIT="100000 per hour",
+                    STREAM_REPORT_LIMIT="100000 per hour")  # fmt: skip
     yield running
     stop(running)
 

@@ -194,7 +194,7 @@ def test_the_thread_opens_in_place_and_closes_again(drill):
     assert "<html" not in opened
     closed = drill.visitor.get(f"/en/lessons/dial/threads/{block}/mark", **{"HX-Request": "true"}).text
     assert f'id="thread-{block}"' in closed
-    assert ">1</a>" in closed
+    assert ">1</span></a>" in closed
 
 
 def test_headings_have_no_thread_of_their_own(drill):

@@ -42,7 +42,7 @@ def test_with_htmx_the_changed_comment_comes_back(member):
     form = member.get(f"/en/comments/{number}/edit", **{"HX-Request": "true"})
     assert "Frist</textarea>" in form.text
     answer = member.post(f"/en/comments/{number}/edit", htmx=True, body="First", comment=number, version=1)
-    assert f'<article id="comment-{number}"' in answer.text
+    assert f'id="comment-{number}"' in answer.text
 
 
 def test_after_the_time_is_over_nothing_changes(member, visitor, sixteen_minutes_later):
@@ -102,9 +102,9 @@ def test_helpful_counts_once_for_each_member_and_never_for_oneself(app, member, 
     number = member.comment("Start at five.")
     for _ in range(2):
         other.post(f"/en/comments/{number}/helpful", helpful="yes")
-    assert 'aria-label="Helpful 1"' in other.get(LESSON).text
+    assert "Helpful</span> 1<" in other.get(LESSON).text
     other.post(f"/en/comments/{number}/helpful", helpful="no")
-    assert 'aria-label="Helpful 0"' in other.get(LESSON).text
+    assert "Helpful</span> 0<" in other.get(LESSON).text
     assert member.post(f"/en/comments/{number}/helpful", helpful="yes").status_code == 403
 
 

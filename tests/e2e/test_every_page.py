@@ -1,11 +1,12 @@
 """Laws for every page, in both languages, signed in and out: valid, accessible, self-contained, usable at 320 px."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
-from browser import PHONE, ROOT, WIDE, Open, Site, sign_up
+from browser import PHONE, ROOT, WIDE, Open, Site, Watch, sign_up
 from playwright.sync_api import Page
 
 TOOLS = ROOT / ".tools" / "node_modules"
@@ -24,9 +25,23 @@ PUBLIC = (
     "/sign-in",
     "/sign-up",
     "/reset",
+    "/report?lesson=what-a-prompt-does",
     "/nothing-here",
 )
-MEMBERS = ("/", "/lessons/what-a-prompt-does", "/me/ledger", "/me/settings", "/achievements", "/levels")
+MEMBERS = (
+    "/",
+    "/lessons/what-a-prompt-does",
+    "/me/ledger",
+    "/me/settings",
+    "/me/notifications",
+    "/me/reports",
+    "/notifications",
+    "/achievements",
+    "/levels",
+    "/report?lesson=what-a-prompt-does",
+)
+TALKED = "/lessons/negative-space"
+MODERATORS = ("/admin/", "/admin/comments", "/admin/reports", "/admin/record", TALKED, "/notifications")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -55,11 +70,57 @@ def nu_complaints(pages: dict[str, str], folder: Path) -> list[str]:
 
 def name_of(path: str) -> str:
     """A file name for a page."""
-    return path.strip("/").replace("/", "-") or "home"
+    return re.sub(r"[^a-z0-9-]+", "-", path.strip("/").casefold()) or "home"
+
+
+EVERYTHING = "**Why**?\n\n> quote\n\n- a list `x`\n\n```python\nx = 1\n```\nhttps://example.org"
+
+
+def talk(site: Site, page: Page, other: Page, language: str) -> list[str]:
+    """Two people talk in every way there is; one of them becomes moderator. The pages where that is seen."""
+    name = sign_up(page, language)
+    sign_up(other, language)
+    assert site.stream("users", "role", name, "moderator").returncode == 0
+    lesson = f"/{language}{TALKED}"
+    for someone, text in (
+        (page, "**Why**?\n\n> quote\n\n- a list `x`\n\n```python\nx = 1\n```"),
+        (other, "Hm, @" + name),
+    ):
+        someone.goto(lesson)
+        someone.fill("#form-new-body", text)
+        someone.click("#form-new button[value=send]")
+        someone.wait_for_selector("#comments .comment[autofocus]")
+    number = str(other.locator(".comment").first.get_attribute("id")).removeprefix("comment-")
+    page.goto(f"/{language}/comments/{number}/reply")
+    page.fill("form.comment-form textarea", "Because.")
+    page.click("form.comment-form button[value=send]")
+    block = page.locator("#lesson .prose > p").first.get_attribute("id") or ""
+    other.goto(f"{lesson}/threads/{block}")
+    other.fill("form.comment-form textarea", "On this paragraph.")
+    other.click("form.comment-form button[value=send]")
+    other.wait_for_selector("section.thread .comment")
+    other.goto(f"/{language}/report?lesson=negative-space")
+    other.check("input[value=typo]")
+    other.fill("#body", "teh")
+    other.click("main form button")
+    other.wait_for_selector(".facts")
+    report = other.url.removeprefix(site.address)
+    page.goto(f"/{language}/comments/{number}/flag")
+    page.fill("#why", "Off topic")
+    page.click("main form button")
+    page.wait_for_selector("main .button")
+    return [f"{lesson}/threads/{block}", f"{lesson}/comments", f"/{language}/comments/{number}/reply", report]
+
+
+def as_moderator(language: str, places: list[str]) -> list[str]:
+    """Every page where talk is seen."""
+    return [*(f"/{language}{path}" for path in MODERATORS), *places]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_html_of_every_page_is_valid(open_browser: Open, watch, tmp_path: Path, language: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_html_of_every_page_is_valid(
+    site: Site, open_browser: Open, watch: Watch, tmp_path: Path, language: str
+) -> None:
     watch.expected = ("404",)
     page = open_browser()
     pages = {f"visitor-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in PUBLIC}
@@ -68,12 +129,18 @@ def test_the_html_of_every_page_is_valid(open_browser: Open, watch, tmp_path: Pa
     page.click("#completion-button")
     page.wait_for_selector("#standing[data-xp='40']")
     pages |= {f"member-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in MEMBERS}
+    moderator = open_browser()
+    places = as_moderator(language, talk(site, moderator, open_browser(), language))
+    pages |= {f"moderator-{name_of(path)}": moderator.request.get(path).text() for path in places}
+    pages |= {f"talked-{name_of(path)}": page.request.get(path).text() for path in places if "/admin/" not in path}
     assert "\n".join(nu_complaints(pages, tmp_path)) == ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_no_page_has_an_accessibility_violation(open_browser: Open, watch, language: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
+def test_no_page_has_an_accessibility_violation(
+    site: Site, open_browser: Open, watch: Watch, language: str, scheme: str
+) -> None:
     watch.expected = ("404",)
     page = open_browser(color_scheme=scheme, reduced_motion="reduce")
     found = {}
@@ -84,12 +151,18 @@ def test_no_page_has_an_accessibility_violation(open_browser: Open, watch, langu
     for path in MEMBERS:
         page.goto(f"/{language}{path}")
         found[f"member {path}"] = violations(page)
+    moderator = open_browser(color_scheme=scheme, reduced_motion="reduce")
+    for path in as_moderator(language, talk(site, moderator, open_browser(), language)):
+        moderator.goto(path)
+        found[f"moderator {path}"] = violations(moderator)
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("scripts", [True, False])
-def test_no_page_scrolls_sideways_on_a_small_phone(open_browser: Open, watch, language: str, scripts: bool) -> None:  # type: ignore[no-untyped-def]
+def test_no_page_scrolls_sideways_on_a_small_phone(
+    site: Site, open_browser: Open, watch: Watch, language: str, scripts: bool
+) -> None:
     watch.expected = ("404",)
     page = open_browser(viewport=PHONE, java_script_enabled=scripts)
     sign_up(page, language)
@@ -97,6 +170,10 @@ def test_no_page_scrolls_sideways_on_a_small_phone(open_browser: Open, watch, la
     for path in (*PUBLIC, *MEMBERS):
         page.goto(f"/{language}{path}")
         widths[path] = page.evaluate("document.scrollingElement.scrollWidth")
+    moderator = open_browser(viewport=PHONE, java_script_enabled=scripts)
+    for path in as_moderator(language, talk(site, moderator, open_browser(), language)) if scripts else ():
+        moderator.goto(path)
+        widths[path] = moderator.evaluate("document.scrollingElement.scrollWidth")
     assert {path: width for path, width in widths.items() if width > PHONE["width"]} == {}
 
 
@@ -132,7 +209,7 @@ def test_the_whole_site_works_by_keyboard(open_browser: Open) -> None:
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
-def test_the_site_names_no_other_host(site: Site, open_browser: Open, watch) -> None:  # type: ignore[no-untyped-def]
+def test_the_site_names_no_other_host(site: Site, open_browser: Open, watch: Watch) -> None:
     page = open_browser()
     for path in PUBLIC[:7]:
         page.goto(f"/en{path}", wait_until="networkidle")
