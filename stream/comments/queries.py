@@ -152,6 +152,20 @@ def block_thread_of(lesson: Lesson, language: str, block: str, viewer: Viewer, n
     return BlockThread(block, words, changed, page)
 
 
+def detached_thread_of(
+    lesson: Lesson, language: str, thread_id: int, viewer: Viewer, number: int = 1
+) -> BlockThread | None:
+    """The talk about a block that is gone from the text in `language`."""
+    with reading() as connection:
+        found = (thread for thread in threads_of(connection, lesson.id) if thread.id == thread_id)
+        thread = next((each for each in found if _is_gone(each, language)), None)
+        if thread is None:
+            return None
+        page = _page_of(connection, [thread], viewer, "oldest", number)
+    anchor = _last_anchor(thread, language)
+    return BlockThread(anchor.block_id, anchor.text, (), page, is_gone=True)
+
+
 def block_extras(lesson: Lesson, block: str, thread_id: int | None, viewer: Viewer) -> _Extras:
     """The viewer's alerts and draft for a block thread."""
     with reading() as connection:
@@ -413,10 +427,14 @@ def _is_gone(thread: Thread, language: str) -> bool:
 
 
 def _gone_thread(thread: Thread, language: str, rows: Iterable[Comment]) -> BlockThread:
-    anchor: Anchor = thread.anchors.get(language) or next(iter(thread.anchors.values()))
+    anchor = _last_anchor(thread, language)
     mine = tuple(comment for comment in rows if comment.thread_id == thread.id)
     page = ThreadPage(thread.id, mine, thread.shown, 1, len(mine) < thread.shown, "oldest")
     return BlockThread(anchor.block_id, anchor.text, (), page, is_gone=True)
+
+
+def _last_anchor(thread: Thread, language: str) -> Anchor:
+    return thread.anchors.get(language) or next(iter(thread.anchors.values()))
 
 
 def _waiting(connection: Connection, lesson_id: str, viewer: Viewer) -> tuple[Comment, ...]:

@@ -133,6 +133,19 @@ def block_mark(slug: str, block: str) -> Response:
     return fragments("comments/_mark.html", lesson=lesson, block=block, count=found.page.shown)
 
 
+@blueprint.get("/lessons/<slug>/detached/<int:thread_id>")
+def detached_thread(slug: str, thread_id: int) -> Response:
+    """More of the talk about a block that is gone."""
+    lesson = lesson_or_404(slug)
+    found = queries.detached_thread_of(lesson, text_of(lesson).language, thread_id, viewer(), _wanted()[1])
+    if found is None:
+        abort(404)
+    context = {"thread": found, **_context(lesson)}
+    if wants_fragment():
+        return fragments("comments/_thread_stretch.html", **context)
+    return _page("comments/detached.html", **context)
+
+
 @blueprint.get("/comments/<int:comment_id>")
 def permalink(comment_id: int) -> Response:
     """Wherever the comment stands now."""
@@ -350,7 +363,8 @@ def _block_thread(lesson: Lesson, block: str, new: int | None = None) -> Respons
         "new_comment": new,
     }
     if wants_fragment():
-        return fragments("comments/_thread.html", **context)
+        is_stretch = number > 1
+        return fragments("comments/_thread_stretch.html" if is_stretch else "comments/_thread.html", **context)
     pieces = {piece.block: piece.html for piece in text_of(lesson).document.pieces}
     return _page("comments/thread.html", quoted=pieces.get(block, ""), **context)
 

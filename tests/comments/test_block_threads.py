@@ -5,6 +5,11 @@ from pathlib import Path
 
 import given
 import pytest
+from sqlalchemy import insert, literal, select
+
+from stream.comments import tree
+from stream.comments.models import comments
+from stream.db import write
 
 EN = (
     "Turn guidance up and the picture obeys more closely; turn it up further and colours burn.",
@@ -195,6 +200,26 @@ def test_the_thread_opens_in_place_and_closes_again(drill):
     closed = drill.visitor.get(f"/en/lessons/dial/threads/{block}/mark", **{"HX-Request": "true"}).text
     assert f'id="thread-{block}"' in closed
     assert ">1</span></a>" in closed
+
+
+def test_a_long_thread_on_a_lost_paragraph_is_shown_page_by_page(drill, app):
+    with app.app_context():
+        write(lambda connection: [connection.execute(_copy(number)) for number in range(2, 62)])
+        write(lambda connection: tree.settle(connection, 1))
+    drill.write("en", EN[0], *EN[2:])
+    page = drill.page("en")
+    assert page.count('class="comment') == 50
+    more = re.search(r'href="([^"]+/detached/[^"]+)"', page)
+    assert more is not None
+    assert drill.visitor.get(more[1], **{"HX-Request": "true"}).text.count('class="comment') == 11
+    assert EN[1] in drill.visitor.get(more[1]).text
+
+
+def _copy(number: int):
+    """Another answer to the first comment, as it stands in the table."""
+    columns = [column for column in comments.c if column.name not in ("id", "post_id", "parent_id")]
+    first = select(literal(number), literal(f"post-{number}"), literal(1), *columns).where(comments.c.id == 1)
+    return insert(comments).from_select(["id", "post_id", "parent_id", *(column.name for column in columns)], first)
 
 
 def test_headings_have_no_thread_of_their_own(drill):
