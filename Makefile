@@ -1,5 +1,5 @@
 # Two commands are the whole set-up: `make run` and `make test`.
-.PHONY: run test lint types unit messages lock clean
+.PHONY: run test test-postgresql lint types unit messages lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,6 +15,11 @@ test: $(VENV)/.installed-dev .tools/.installed
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
+
+# The same web tests on a PostgreSQL server, such as postgresql+psycopg://postgres@127.0.0.1:5432
+test-postgresql: $(VENV)/.installed-dev
+	@test -n "$(STREAM_TEST_POSTGRESQL)" || { echo "set STREAM_TEST_POSTGRESQL to the address of a server"; exit 1; }
+	@$(BIN)/pytest -n 4 --ignore tests/e2e tests
 
 $(VENV)/bin/python:
 	@sh scripts/need python3-venv "$(PYTHON) -c 'import ensurepip, venv'"

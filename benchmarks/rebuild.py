@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from stream.db import reading, write
+from stream.db import close, reading, write
 from stream.factory import create_app
 from stream.ledger.decisions import AnswerReview, AttemptExercise, Command, CompleteLesson, OpenLesson, ReopenLesson
 from stream.ledger.rulebook import Rulebook, parse_rulebook
@@ -81,7 +81,7 @@ def main(histories: int) -> int:
             rebuilt = time.perf_counter() - begun
             same = fingerprint() == before
             faults = sum(len(found) for _, found in audit.faults())
-        app.extensions["stream.writer"].close()
+        close(app)
     print(f"{histories} histories, {events} events, recorded in {recorded:.1f} s ({events / recorded:.0f}/s)")
     print(f"rebuilt in {rebuilt:.1f} s ({events / rebuilt:.0f} events/s)")
     print(f"byte-identical: {'yes' if same else 'NO'}; faults found by verify: {faults}")

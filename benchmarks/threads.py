@@ -19,7 +19,7 @@ from stream.accounts.service import NewMember, create_user
 from stream.clock import now
 from stream.comments.models import comments, threads
 from stream.comments.threads import open_lesson_thread
-from stream.db import write
+from stream.db import close, write
 from stream.factory import create_app
 from stream.maintenance.service import initialise, migrate
 from stream.resources import SAMPLE_LESSONS
@@ -46,7 +46,7 @@ def main(most: int) -> int:
             fill(app, size)
             medians[size] = median(lambda: visit(app))
             print(f"{size:>6} comments: {medians[size]:.1f} ms a page")
-        app.extensions["stream.writer"].close()
+        close(app)
     ratio = medians[most] / medians[50]
     print(f"{most} comments take {ratio:.2f} times as long as 50")
     return 0 if ratio <= 2 else 1

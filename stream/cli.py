@@ -9,6 +9,7 @@ import click
 from flask import Flask
 
 from stream.accounts.commands import users
+from stream.db import close
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
@@ -91,7 +92,7 @@ def _in_site(command: click.Command) -> click.Command:
             try:
                 return callback(*args, **kwargs)
             finally:
-                app.extensions["stream.writer"].close()
+                close(app)
 
     command.callback = run
     return command

@@ -68,6 +68,14 @@ def init_app(app: Flask) -> None:
     app.extensions["stream.writer"] = GroupWriter(url) if is_sqlite(url) else PlainWriter(url)
 
 
+def close(app: Flask) -> None:
+    """Finish what is being written, and give all connections back."""
+    writer: GroupWriter | PlainWriter = app.extensions["stream.writer"]
+    writer.close()
+    with app.app_context():
+        db.engine.dispose()
+
+
 def is_sqlite(url: str) -> bool:
     """Whether the database is a SQLite file."""
     return url.startswith("sqlite")

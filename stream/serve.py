@@ -12,6 +12,8 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+from stream.db import close
+
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
 
@@ -37,7 +39,7 @@ class Server:
         self._waitress.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._sockets, ignore_all=True)
         self._app.extensions["stream.postman"].close()
-        self._app.extensions["stream.writer"].close()
+        close(self._app)
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Take no new requests; usable as a signal handler."""

@@ -1,16 +1,21 @@
 """The site for tests: real SQLite, migrated once and copied for each test; real files; real forms with their tokens."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import given
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, text
 
 from stream.factory import create_app
 from stream.maintenance.service import initialise, migrate
 from stream.settings import Settings, load_settings
+
+numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +31,57 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "instance"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is about the SQLite file is no test of another database."""
+    if os.environ.get("STREAM_TEST_POSTGRESQL"):
+        for item in items:
+            if item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(reason="about the SQLite file"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> str:
+    """The server on which each test gets a database of its own; empty: SQLite. `make test-postgresql` sets it."""
+    return os.environ.get("STREAM_TEST_POSTGRESQL", "")
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of an empty, migrated database on that server; copied, never used."""
+    if not postgresql:
+        return ""
+    name = f"migrated_{os.getpid()}"
+    on_server(postgresql, f"CREATE DATABASE {name}")
+    root = tmp_path_factory.mktemp("migrated-postgresql")
+    places = {"instance": root / "instance", "lessons": root / "lessons"}
+    list(initialise(load_settings(given.EMPTY_ENVIRONMENT, **places), sample=False))
+    app = create_app(load_settings(given.EMPTY_ENVIRONMENT, database_url=f"{postgresql}/{name}", **places))
+    with app.app_context():
+        migrate()
+    given.close(app)
+    return name
+
+
+def on_server(postgresql: str, command: str) -> None:
+    """Run a command that makes or drops a database."""
+    engine = create_engine(f"{postgresql}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(command))
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(postgresql: str, migrated_database: str, tmp_path: Path) -> Iterator[str]:
+    """A database for one test; empty: the SQLite file of its instance folder."""
+    if not postgresql:
+        yield ""
+        return
+    name = f"test_{os.getpid()}_{next(numbers)}"
+    on_server(postgresql, f"CREATE DATABASE {name} TEMPLATE {migrated_database}")
+    yield f"{postgresql}/{name}"
+    on_server(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def lessons(tmp_path: Path) -> Path:
     """A lessons folder with three lessons of one course."""
@@ -36,10 +92,11 @@ def lessons(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(migrated: Path, tmp_path: Path, lessons: Path) -> Settings:
+def settings(migrated: Path, database_url: str, tmp_path: Path, lessons: Path) -> Settings:
     """Settings of a site of its own for each test."""
     shutil.copytree(migrated, tmp_path / "instance")
-    return load_settings(given.EMPTY_ENVIRONMENT, instance=tmp_path / "instance", lessons=lessons)
+    places = {"instance": tmp_path / "instance", "lessons": lessons}
+    return load_settings(given.EMPTY_ENVIRONMENT, database_url=database_url, **places)
 
 
 @pytest.fixture

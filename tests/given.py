@@ -8,13 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from stream import accounts
+from stream import accounts, db
 from stream.accounts.roles import Role
 from stream.accounts.service import give_role
-from stream.db import db
 from stream.ledger.standing import Standing
 from stream.progress.queries import standing_of
 from stream.resources import SAMPLE_LESSONS
+from stream.settings import Settings
 
 PASSWORD = "a long enough passphrase"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -39,12 +39,16 @@ At five.
 """
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment in which commands work on this site."""
+    places = {"STREAM_INSTANCE": str(settings.instance), "STREAM_LESSONS": str(settings.lessons)}
+    return {**places, "STREAM_DATABASE_URL": settings.database_url}
+
+
 def close(app: Flask) -> None:
     """Give back the app's thread and connections."""
     app.extensions["stream.postman"].close()
-    app.extensions["stream.writer"].close()
-    with app.app_context():
-        db.engine.dispose()
+    db.close(app)
 
 
 def role(app: Flask, username: str, role: Role) -> None:

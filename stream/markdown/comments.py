@@ -35,6 +35,7 @@ _MAX_NESTED = 10  # quotes and lists in each other, and emphasis and links in ea
 _BLOCK_RULES = ["fenced_code", "thematic_break", "block_quote", "list", "blank_line"]
 _NEVER = "(?!)"
 _WHITE = " \r\n\t\f"
+_BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")  # no address may hold one
 
 _NEWLINE = re.compile("\r\n?")
 _LONG_BLANKS = re.compile(rf"[^\S\n]{{{MAX_BLANKS + 1},}}")
@@ -244,7 +245,7 @@ def _link_or_text(token: Token, inside_link: bool) -> list[Token]:
     leads = may_link(url) if token["type"] == "link" else is_external(url) and may_link(url)
     if inside_link or not url or not leads:
         return words
-    return [{"type": "link", "children": words, "attrs": {"url": url}}]
+    return [{"type": "link", "children": words, "attrs": {"url": _BARE_PERCENT.sub("%25", url)}}]
 
 
 class _Mentions:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import given
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
@@ -41,7 +42,7 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 @pytest.fixture
 def users(app: Flask, settings: Settings) -> Callable[..., Result]:
     """The command line: `users("create", "minji")`."""
-    places = {"STREAM_INSTANCE": str(settings.instance), "STREAM_LESSONS": str(settings.lessons)}
+    places = given.environment(settings)
 
     def run(*words: str, **more: Any) -> Result:
         return CliRunner(env=places).invoke(main, ["users", *words], **more)

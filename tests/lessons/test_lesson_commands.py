@@ -16,7 +16,7 @@ from stream.settings import Settings
 @pytest.fixture
 def stream(settings: Settings):  # type: ignore[no-untyped-def]
     """Runs a `stream` command on this site."""
-    environment = {"STREAM_INSTANCE": str(settings.instance), "STREAM_LESSONS": str(settings.lessons)}
+    environment = given.environment(settings)
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(main, arguments, env=environment)

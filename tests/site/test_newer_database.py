@@ -11,6 +11,7 @@ from stream.maintenance.service import health, migrate
 from stream.settings import Settings, SettingsError
 
 
+@pytest.mark.sqlite
 def test_a_newer_schema_is_refused_and_the_file_stays_as_it_is(app: Flask, settings: Settings) -> None:
     with app.app_context():
         write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))

@@ -46,6 +46,7 @@ def test_too_many_acts_are_refused_with_a_time(settings, lessons) -> None:  # ty
     assert "Too many tries" in answers[-1].text
 
 
+@pytest.mark.sqlite
 def test_a_database_locked_by_a_stranger_is_a_friendly_503(app: Flask, member: given.Visitor) -> None:
     with app.app_context():
         write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=50"))
