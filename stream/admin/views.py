@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template
 
 from stream.accounts.login import moderators_only
-from stream.comments.queries import queue_size
+from stream.comments.queue import queue_size
 from stream.mail.queue import failures, waiting_count
 from stream.reports.queries import open_count
 from stream.web.page import site_settings

@@ -11,6 +11,7 @@ from stream.accounts.login import members_only, moderators_only
 from stream.accounts.queries import blocked_members
 from stream.accounts.safe_next import safe_next
 from stream.comments import moderation, queries
+from stream.comments import queue as waiting
 from stream.comments.forms import said
 from stream.comments.service import Unfit
 from stream.comments.views import blueprint, viewer
@@ -18,6 +19,7 @@ from stream.notifications import mail_rules
 from stream.refusal import Refusal
 from stream.web.content import at, catalogue
 from stream.web.htmx import redirect_to
+from stream.web.paging import page_number
 
 RECORD_PAGE = 100
 
@@ -80,11 +82,10 @@ def remove_pattern(pattern_id: int) -> Response:
 @moderators_only
 def record() -> Response:
     """What moderators and admins did: who, when, what, why."""
-    number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 6 else 1
-    lines = admin_acts.latest(RECORD_PAGE + 1, RECORD_PAGE * (max(1, page) - 1))
+    number = page_number()
+    lines = admin_acts.latest(RECORD_PAGE + 1, RECORD_PAGE * (number - 1))
     html = render_template(
-        "comments/record.html", lines=lines[:RECORD_PAGE], number=max(1, page), has_more=len(lines) > RECORD_PAGE
+        "comments/record.html", lines=lines[:RECORD_PAGE], number=number, has_more=len(lines) > RECORD_PAGE
     )
     return make_response(html)
 
@@ -121,9 +122,9 @@ def _my_id() -> str:
 
 def _queue_page(problem: str = "", status: int = 200) -> Response:
     context: dict[str, Any] = {
-        "items": queries.queue(),
-        "removed": queries.removed(),
-        "patterns": queries.all_patterns(),
+        "items": waiting.queue(),
+        "removed": waiting.removed(),
+        "patterns": waiting.all_patterns(),
         "blocked": blocked_members(),
         "lessons": catalogue().by_id,
         "problem": problem,

@@ -12,7 +12,7 @@ from stream.accounts.models import User
 from stream.catalogue.model import Lesson
 from stream.comments import threads as places
 from stream.comments.anchoring import changes
-from stream.comments.models import comments, drafts, flags, follows, helpful, patterns, threads
+from stream.comments.models import comments, drafts, follows, helpful
 from stream.comments.service import place_of
 from stream.comments.threads import Anchor, Thread, needs_settling, revisions_of, thread_at, threads_of
 from stream.db import reading
@@ -20,7 +20,6 @@ from stream.ledger.codec import instant
 from stream.progress.queries import xp_of
 
 PAGE = 50
-QUEUE_PAGE = 50
 Sort = Literal["newest", "oldest"]
 
 _Parent = comments.alias("parent")
@@ -184,7 +183,7 @@ def unsettled(lesson: Lesson) -> bool:
 def comment_of(comment_id: int, viewer: Viewer) -> Comment | None:
     """One comment, if the viewer may see it."""
     with reading() as connection:
-        rows = _comments(connection, _columns(viewer).where(comments.c.id == comment_id, _visible(viewer)), viewer)
+        rows = comments_in(connection, columns_for(viewer).where(comments.c.id == comment_id, _visible(viewer)), viewer)
     return rows[0] if rows else None
 
 
@@ -229,73 +228,13 @@ def position_of(comment: Comment, language: str) -> Position:
     return Position(comment.lesson_id, anchor.block_id, 1 + count // PAGE)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Why somebody asked moderators to look at a comment."""
-
-    username: str | None
-    why: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QueueItem:
-    """Something for moderators to decide on."""
-
-    comment: Comment
-    flags: tuple[Flag, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Words for which comments are held."""
-
-    id: int
-    words: str
-
-
-def queue() -> tuple[QueueItem, ...]:
-    """What waits for moderators: held comments and reported ones, the oldest first."""
-    moderator = Viewer(may_moderate=True)
-    flagged = select(flags.c.comment_id).where(flags.c.settled_at.is_(None))
-    wanted = or_(comments.c.state == "held", and_(comments.c.state == "shown", comments.c.id.in_(flagged)))
-    query = _columns(moderator).where(wanted).order_by(comments.c.id).limit(QUEUE_PAGE)
-    with reading() as connection:
-        found = _comments(connection, query, moderator)
-        raised = _flags(connection, [comment.id for comment in found])
-    return tuple(QueueItem(comment, raised.get(comment.id, ())) for comment in found)
-
-
-def queue_size() -> int:
-    """How many comments wait for moderators."""
-    flagged = select(flags.c.comment_id).where(flags.c.settled_at.is_(None))
-    wanted = or_(comments.c.state == "held", and_(comments.c.state == "shown", comments.c.id.in_(flagged)))
-    with reading() as connection:
-        return connection.execute(select(func.count()).select_from(comments).where(wanted)).scalar_one()
-
-
-def removed(limit: int = QUEUE_PAGE) -> tuple[Comment, ...]:
-    """What moderators have hidden, the newest first: it can be let through again."""
-    moderator = Viewer(may_moderate=True)
-    query = _columns(moderator).where(comments.c.state == "hidden").order_by(comments.c.id.desc()).limit(limit)
-    with reading() as connection:
-        return _comments(connection, query, moderator)
-
-
-def all_patterns() -> tuple[Pattern, ...]:
-    """The words for which comments are held."""
-    with reading() as connection:
-        rows = connection.execute(select(patterns.c.id, patterns.c.words).order_by(patterns.c.words))
-        return tuple(Pattern(row.id, row.words) for row in rows)
-
-
 def latest(limit: int, lesson_id: str | None = None) -> tuple[Comment, ...]:
     """The newest comments that everybody sees, of one lesson or of all."""
-    query = _columns(Viewer()).where(comments.c.state == "shown").order_by(comments.c.id.desc()).limit(limit)
+    query = columns_for(Viewer()).where(comments.c.state == "shown").order_by(comments.c.id.desc()).limit(limit)
     if lesson_id is not None:
         query = query.where(comments.c.lesson_id == lesson_id)
     with reading() as connection:
-        return _comments(connection, query, Viewer())
+        return comments_in(connection, query, Viewer())
 
 
 def _page(connection: Connection, thread: Thread | None, viewer: Viewer, sort: Sort, number: int) -> ThreadPage:
@@ -316,18 +255,18 @@ def _page_of(connection: Connection, found: list[Thread], viewer: Viewer, sort: 
     ids = [thread.id for thread in found]
     inside = comments.c.thread_id == ids[0] if len(ids) == 1 else comments.c.thread_id.in_(ids)
     query = (
-        _columns(viewer)
+        columns_for(viewer)
         .where(inside, comments.c.listed)
         .order_by(comments.c.unpinned, order, comments.c.id)
         .limit(PAGE + 1)
         .offset(PAGE * (number - 1))
     )
-    rows = _comments(connection, query, viewer)
+    rows = comments_in(connection, query, viewer)
     shown = sum(thread.shown for thread in found)
     return ThreadPage(ids[0], rows[:PAGE], shown, number, len(rows) > PAGE, sort)
 
 
-def _columns(viewer: Viewer) -> Select[Any]:
+def columns_for(viewer: Viewer) -> Select[Any]:
     """Everything about comments that their pages show, in one read."""
     me = viewer.learner_id or ""
     mine = select(helpful.c.comment_id).where(helpful.c.comment_id == comments.c.id, helpful.c.learner_id == me)
@@ -354,7 +293,7 @@ def _visible(viewer: Viewer) -> Any:
     return or_(comments.c.listed, and_(comments.c.state == "held", comments.c.learner_id == (viewer.learner_id or "")))
 
 
-def _comments(connection: Connection, query: Select[Any], viewer: Viewer) -> tuple[Comment, ...]:
+def comments_in(connection: Connection, query: Select[Any], viewer: Viewer) -> tuple[Comment, ...]:
     rows = connection.execute(query).all()
     xp = xp_of(connection, {row.learner_id for row in rows})
     return tuple(_comment(row, xp.get(row.learner_id, 0), viewer) for row in rows)
@@ -412,12 +351,12 @@ def _detached(
     if not gone:
         return ()
     query = (
-        _columns(viewer)
+        columns_for(viewer)
         .where(comments.c.thread_id.in_(gone), comments.c.listed)
         .order_by(comments.c.thread_id, comments.c.root_id, comments.c.id)
         .limit(PAGE)
     )
-    rows = _comments(connection, query, viewer)
+    rows = comments_in(connection, query, viewer)
     return tuple(_gone_thread(thread, language, rows) for thread in gone.values())
 
 
@@ -443,7 +382,7 @@ def _waiting(connection: Connection, lesson_id: str, viewer: Viewer) -> tuple[Co
     held = and_(comments.c.lesson_id == lesson_id, comments.c.state == "held")
     if not viewer.may_moderate:
         held = and_(held, comments.c.learner_id == viewer.learner_id)
-    return _comments(connection, _columns(viewer).where(held).order_by(comments.c.id).limit(PAGE), viewer)
+    return comments_in(connection, columns_for(viewer).where(held).order_by(comments.c.id).limit(PAGE), viewer)
 
 
 def _extras(connection: Connection, thread: Thread | None, viewer: Viewer, place: str) -> _Extras:
@@ -470,27 +409,3 @@ def _before(comment: Comment, oldest_first: bool) -> Any:
     same_exchange = and_(comments.c.root_id == comment.root_id, comments.c.id < comment.id)
     same_rank = and_(comments.c.unpinned == unpinned, or_(sooner, same_exchange))
     return here & or_(comments.c.unpinned < unpinned, same_rank)
-
-
-def _flags(connection: Connection, comment_ids: list[int]) -> dict[int, tuple[Flag, ...]]:
-    query = (
-        select(flags.c.comment_id, User.username, flags.c.why, flags.c.at)
-        .outerjoin(User, User.learner_id == flags.c.learner_id)
-        .where(flags.c.comment_id.in_(comment_ids), flags.c.settled_at.is_(None))
-        .order_by(flags.c.at)
-    )
-    found: dict[int, tuple[Flag, ...]] = {}
-    for row in connection.execute(query):
-        found[row.comment_id] = (*found.get(row.comment_id, ()), Flag(row.username, row.why, instant(row.at)))
-    return found
-
-
-def counts_of(lesson_ids: Iterable[str]) -> dict[str, int]:
-    """How many comments everybody sees on each lesson."""
-    query = (
-        select(threads.c.lesson_id, func.sum(threads.c.shown))
-        .where(threads.c.lesson_id.in_(list(lesson_ids)))
-        .group_by(threads.c.lesson_id)
-    )
-    with reading() as connection:
-        return {row[0]: int(row[1]) for row in connection.execute(query)}

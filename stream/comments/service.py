@@ -191,29 +191,19 @@ def flag(writer: Writer, comment_id: int, why: str, at: datetime) -> None:
 
 def set_alerts(learner_id: str, lesson: Lesson, level: str, at: datetime) -> None:
     """Hear of "all" comments in the lesson's thread, of replies to oneself ("mine"), or of "none"."""
-
-    def work(connection: Connection) -> None:
-        thread_id = open_lesson_thread(connection, lesson.id, at)
-        mine = (follows.c.learner_id == learner_id) & (follows.c.thread_id == thread_id)
-        connection.execute(delete(follows).where(mine))
-        if level in ("all", "none"):
-            connection.execute(insert(follows).values(learner_id=learner_id, thread_id=thread_id, level=level))
-
-    write(work)
+    write(lambda connection: _follow(connection, learner_id, open_lesson_thread(connection, lesson.id, at), level))
 
 
 def set_thread_alerts(learner_id: str, thread_id: int, level: str) -> None:
     """The same for one thread on a block."""
+    write(lambda connection: _follow(connection, learner_id, thread_id, level))
 
-    def work(connection: Connection) -> None:
-        if connection.execute(select(threads.c.id).where(threads.c.id == thread_id)).first() is None:
-            raise Refusal("unknown-thread", 404)
-        mine = (follows.c.learner_id == learner_id) & (follows.c.thread_id == thread_id)
-        connection.execute(delete(follows).where(mine))
-        if level in ("all", "none"):
-            connection.execute(insert(follows).values(learner_id=learner_id, thread_id=thread_id, level=level))
 
-    write(work)
+def _follow(connection: Connection, learner_id: str, thread_id: int, level: str) -> None:
+    mine = (follows.c.learner_id == learner_id) & (follows.c.thread_id == thread_id)
+    connection.execute(delete(follows).where(mine))
+    if level in ("all", "none"):
+        connection.execute(insert(follows).values(learner_id=learner_id, thread_id=thread_id, level=level))
 
 
 def keep_draft(learner_id: str, place: str, body: str, at: datetime) -> None:

@@ -27,6 +27,7 @@ from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
 from stream.web.limits import Budget, limiter, member_key
 from stream.web.page import site_settings
+from stream.web.paging import page_number
 from stream.web.security import require_token, without_token
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<language>")
@@ -137,7 +138,7 @@ def block_mark(slug: str, block: str) -> Response:
 def detached_thread(slug: str, thread_id: int) -> Response:
     """More of the talk about a block that is gone."""
     lesson = lesson_or_404(slug)
-    found = queries.detached_thread_of(lesson, text_of(lesson).language, thread_id, viewer(), _wanted()[1])
+    found = queries.detached_thread_of(lesson, text_of(lesson).language, thread_id, viewer(), page_number())
     if found is None:
         abort(404)
     context = {"thread": found, **_context(lesson)}
@@ -268,9 +269,7 @@ def block_alerts(slug: str, block: str) -> Response:
 
 def _wanted() -> tuple[queries.Sort, int]:
     """The order and the page that the address asks for; anything else means the newest ones."""
-    number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
-    return ("oldest" if request.args.get("sort") == "oldest" else "newest"), max(1, page)
+    return ("oldest" if request.args.get("sort") == "oldest" else "newest"), page_number()
 
 
 def _context(lesson: Lesson) -> dict[str, Any]:
@@ -350,7 +349,7 @@ def _whole(lesson: Lesson, new: int | None = None) -> Response:
 
 def _block_thread(lesson: Lesson, block: str, new: int | None = None) -> Response:
     me = viewer()
-    _sort, number = _wanted()
+    number = page_number()
     found = queries.block_thread_of(lesson, text_of(lesson).language, block, me, number)
     if found is None:
         abort(404)

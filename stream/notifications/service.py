@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, update
 
 from stream.accounts.queries import mailboxes
 from stream.db import insert_once, write
@@ -64,37 +64,22 @@ def mark_read(learner_id: str, at: datetime, only: int | None = None) -> None:
 
 def prefer(learner_id: str, wish: Preferences) -> None:
     """Remember how a member wants to be told."""
-
-    def work(connection: Connection) -> None:
-        connection.execute(delete(preferences).where(preferences.c.learner_id == learner_id))
-        insert_once(
-            connection,
-            preferences,
-            learner_id=learner_id,
-            replies=wish.replies,
-            mentions=wish.mentions,
-            mail=wish.mail,
-        )
-
-    write(work)
+    write(lambda connection: _remember(connection, learner_id, wish))
 
 
 def stop_mail(learner_id: str) -> None:
-    """No more mail to this member, whatever waits already."""
+    """No more mail to this member; what waits already is dropped when its turn comes."""
 
     def work(connection: Connection) -> None:
         wish = preferences_of_all(connection, {learner_id}).get(learner_id, DEFAULT)
-        connection.execute(delete(preferences).where(preferences.c.learner_id == learner_id))
-        insert_once(
-            connection,
-            preferences,
-            learner_id=learner_id,
-            replies=wish.replies,
-            mentions=wish.mentions,
-            mail="off",
-        )
+        _remember(connection, learner_id, replace(wish, mail="off"))
 
     write(work)
+
+
+def _remember(connection: Connection, learner_id: str, wish: Preferences) -> None:
+    connection.execute(delete(preferences).where(preferences.c.learner_id == learner_id))
+    connection.execute(insert(preferences).values(learner_id=learner_id, **asdict(wish)))
 
 
 def _tell(connection: Connection, notice: Notice, at: datetime) -> bool:
@@ -135,8 +120,3 @@ def next_digest(at: datetime, zone: str) -> datetime:
 def _carry(connection: Connection, notice: Notice, key: str) -> None:
     mine = (notifications.c.learner_id == notice.learner_id) & (notifications.c.subject == notice.subject)
     connection.execute(update(notifications).where(mine).values(mail_key=key))
-
-
-def exists_for(connection: Connection, subject: str) -> bool:
-    """Whether anybody was told about a subject."""
-    return connection.execute(select(notifications.c.id).where(notifications.c.subject == subject)).first() is not None

@@ -15,6 +15,7 @@ from stream.notifications.service import MailRules
 from stream.web.content import at
 from stream.web.htmx import fragments, redirect_to, wants_fragment
 from stream.web.page import site_settings
+from stream.web.paging import page_number
 from stream.web.security import without_token
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/<language>")
@@ -37,10 +38,9 @@ def mail_rules() -> MailRules | None:
 @members_only
 def inbox() -> Response:
     """What the member was told, newest first."""
-    number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 6 else 1
-    found = queries.inbox_of(_me().learner_id, max(1, page))
-    return _page("notifications/inbox.html", inbox=found, number=max(1, page), lines=lines_of(found.lines))
+    number = page_number()
+    found = queries.inbox_of(_me().learner_id, number)
+    return _page("notifications/inbox.html", inbox=found, number=number, lines=lines_of(found.lines))
 
 
 @blueprint.get("/notifications/bell")
