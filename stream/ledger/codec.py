@@ -122,6 +122,8 @@ def _typed(annotation: Any, value: Any) -> Any:
     """A JSON value as the type of the event's field."""
     if annotation is date:
         return date.fromisoformat(value)
+    if annotation == datetime | None:
+        return None if value is None else instant(value)
     return tuple(value) if isinstance(value, list) else value
 
 

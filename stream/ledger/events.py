@@ -48,6 +48,8 @@ class LessonCompleted(Happening):
     course_lessons: tuple[str, ...] = ()
     published: int = 0
     published_done: int = 0
+    is_late: bool = False  # came from a device after later acts were recorded; then `done_since` is what holds now
+    done_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class LessonReopened(Happening):
     lesson: str
     courses: tuple[str, ...] = ()
     achievements: tuple[str, ...] = ()
+    is_late: bool = False  # as in LessonCompleted
+    done_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,7 @@ class ExerciseAttempted(Happening):
     exercise: str
     lesson: str
     passed: bool
+    achievements: tuple[str, ...] = ()  # never earned, as an attempt shows that came late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

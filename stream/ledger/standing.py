@@ -143,11 +143,27 @@ class _Draft:
                 pass
 
     def _complete(self, event: LessonCompleted) -> None:
-        self.completions[event.lesson] = Completion(event.at, event.xp, event.course, event.revision)
+        if event.is_late:
+            self._settle(event, event.course, event.revision)
+        else:
+            self.completions[event.lesson] = Completion(event.at, event.xp, event.course, event.revision)
         _keep_earliest(self.active, event.day, event.at)
 
+    def _settle(self, event: LessonCompleted | LessonReopened, course: str, revision: str) -> None:
+        """After an act that came late, the lesson is done since when the event says, or not at all."""
+        before = self.completions.pop(event.lesson, None)
+        if event.done_since is None:
+            return
+        if before is None:
+            self.completions[event.lesson] = Completion(event.done_since, event.xp, course, revision)
+        else:
+            self.completions[event.lesson] = replace(before, at=event.done_since, xp=before.xp + event.xp)
+
     def _reopen(self, event: LessonReopened) -> None:
-        self.completions.pop(event.lesson, None)
+        if event.is_late:
+            self._settle(event, "", "")
+        else:
+            self.completions.pop(event.lesson, None)
         for course in event.courses:
             self.finished.pop(course, None)
         for achievement in event.achievements:
@@ -158,6 +174,8 @@ class _Draft:
         _keep_earliest(self.active, event.day, event.at)
         if not event.passed:
             _keep_earliest(self.failed, event.exercise, event.at)
+        for achievement in event.achievements:
+            self.achievements.pop(achievement, None)
 
     def _finish(self, event: CourseFinished) -> None:
         self.finished.setdefault(event.course, event.at)
