@@ -183,9 +183,9 @@ def save_edit(comment_id: int) -> Response:
     if member is None:
         return redirect_to(url_for("accounts.sign_in", next=url_for("comments.edit", comment_id=comment_id)))
     comment = _own_or_404(comment_id)
-    form = _edit_or_new(_lesson_of(comment))
     if request.form.get("do") == "preview":
         return preview(slug=_lesson_of(comment).slug)
+    form = _sent_edit(comment_id)
     if not _has_token():
         return _edit_again(comment, form, said("expired"))
     try:
@@ -394,8 +394,13 @@ def _edit_or_new(lesson: Lesson) -> CommentForm:
     sent, number = request.form, _number(request.form.get("comment", ""))
     if number is None:
         return forms.sent_form(lesson, sent)
-    form = forms.edit_form(number, sent.get("body", "").replace("\r\n", "\n"), _number(sent.get("version", "")) or 0)
-    return form
+    return _sent_edit(number)
+
+
+def _sent_edit(comment_id: int) -> CommentForm:
+    """The form for a change of this comment, as it was sent."""
+    body, version = request.form.get("body", ""), _number(request.form.get("version", "")) or 0
+    return forms.edit_form(comment_id, body.replace("\r\n", "\n"), version)
 
 
 def _edit_again(comment: Comment, form: CommentForm, problem: str, status: int = 422) -> Response:

@@ -12,6 +12,7 @@ from stream.ledger.codec import instant
 from stream.reports.models import reports
 
 PAGE = 50
+NEWEST_FIRST = reports.c.id.desc()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,22 @@ class Report:
 
 def report_of(reference: str) -> Report | None:
     """The report with this reference."""
-    return next(iter(_reports(reports.c.reference == reference, 1)), None)
+    return next(iter(_reports(reports.c.reference == reference)), None)
 
 
 def open_reports() -> tuple[Report, ...]:
     """What is to be settled, oldest first."""
-    return tuple(reversed(_reports(reports.c.state == "open", PAGE)))
+    return _reports(reports.c.state == "open", reports.c.id)
 
 
 def settled_reports() -> tuple[Report, ...]:
     """What was settled, newest first."""
-    return _reports(reports.c.state != "open", PAGE)
+    return _reports(reports.c.state != "open")
 
 
 def reports_by(learner_id: str) -> tuple[Report, ...]:
     """What a member has reported, newest first."""
-    return _reports(reports.c.learner_id == learner_id, PAGE)
+    return _reports(reports.c.learner_id == learner_id)
 
 
 def open_count() -> int:
@@ -61,13 +62,13 @@ def open_count() -> int:
         return connection.execute(select(func.count()).where(reports.c.state == "open")).scalar_one()
 
 
-def _reports(condition: Any, limit: int) -> tuple[Report, ...]:
+def _reports(condition: Any, order: Any = NEWEST_FIRST) -> tuple[Report, ...]:
     query = (
         select(reports, User.username)
         .outerjoin(User, User.learner_id == reports.c.learner_id)
         .where(condition)
-        .order_by(reports.c.id.desc())
-        .limit(limit)
+        .order_by(order)
+        .limit(PAGE)
     )
     with reading() as connection:
         return tuple(_report(row) for row in connection.execute(query))

@@ -114,3 +114,12 @@ def test_a_visitor_who_finds_it_helpful_is_led_to_sign_in(app, member):
     visitor.get("/en/sign-in")
     answer = visitor.post(f"/en/comments/{number}/helpful", helpful="yes")
     assert answer.location.startswith("/en/sign-in?next=/en/lessons/dial%23comment-")
+
+
+def test_an_edit_is_of_the_comment_in_its_address(member):
+    first, second = member.comment("First"), member.comment("Second")
+    member.get(LESSON)
+    member.post(f"/en/comments/{second}/edit", body="Changed", comment=first, version=1)
+    page = member.get(LESSON).text
+    assert "First" in page
+    assert "Second" not in page

@@ -1,5 +1,6 @@
 """Problem reports: from everybody, kept whatever happens, settled with an answer, once in the ledger."""
 
+import dataclasses
 import re
 
 import given
@@ -133,3 +134,10 @@ def test_a_blocked_member_cannot_report(app, member, moderator):
 def test_every_lesson_leads_to_the_form(visitor):
     assert 'href="/en/report?lesson=dial"' in visitor.get("/en/lessons/dial").text
     assert given.TOKEN.search(visitor.get(FORM).text)
+
+
+def test_with_very_many_open_reports_the_oldest_is_on_the_list(app, visitor, moderator):
+    app.config["STREAM"] = dataclasses.replace(app.config["STREAM"], report_limit="1000 per hour")
+    for number in range(55):
+        send(visitor, body=f"Report number {number:02}")
+    assert "Report number 00" in moderator.get("/en/admin/reports").text
