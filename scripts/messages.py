@@ -1,11 +1,12 @@
 """Collect the texts of code and templates into the message catalogues, and say what is not translated yet.
 
 The English catalogue is filled with the texts themselves; Korean is written by people. Exit code 1 while anything is
-missing or fuzzy.
+missing or fuzzy, or with `--check`, which writes nothing, while a catalogue is not up to date.
 """
 
 import sys
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -64,17 +65,28 @@ def missing(catalogue: Catalog) -> list[str]:
     return bad
 
 
-def main() -> int:
-    """Update both catalogues on disk."""
+def written(catalogue: Catalog) -> bytes:
+    """The catalogue as its file has it."""
+    file = BytesIO()
+    write_po(file, catalogue, width=0, sort_output=True, omit_header=False, no_location=True)
+    return file.getvalue()
+
+
+def main(check: bool) -> int:
+    """Update both catalogues on disk, or only check that there is nothing to do."""
     count = 0
     for language in ("en", "ko"):
         catalogue = updated(language, collected())
         if language == "en":
             fill(catalogue)
         path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=0, sort_output=True, omit_header=False, no_location=True)
+        content = written(catalogue)
+        if check and path.read_bytes() != content:
+            count += 1
+            print(f"{language}: run `make messages`")
+        elif not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         for text in missing(catalogue):
             count += 1
             print(f"{language}: {text}")
@@ -82,4 +94,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(check="--check" in sys.argv))
