@@ -23,6 +23,7 @@ FEATURES = (
     "exercises",
     "comments",
     "reports",
+    "devices",
     "lessons",
     "admin",
     "maintenance",

@@ -30,9 +30,14 @@ class Recording:
 
 def entries_of(events: Sequence[Event], recording: Recording, head: Head) -> list[LedgerRow]:
     """The rows that record `events` after `head`, in order."""
+    return named_entries_of(list(zip(event_ids(recording.event_id), events, strict=False)), recording, head)
+
+
+def named_entries_of(events: Sequence[tuple[str, Event]], recording: Recording, head: Head) -> list[LedgerRow]:
+    """The same for events that have ids of their own."""
     rows: list[LedgerRow] = []
     previous = head.hash
-    for number, (event, event_id) in enumerate(zip(events, event_ids(recording.event_id), strict=False), start=1):
+    for number, (event_id, event) in enumerate(events, start=1):
         rows.append(sealed(previous, _row(event, event_id, head.version + number, recording)))
         previous = rows[-1].hash
     return rows

@@ -29,35 +29,6 @@ def position_of(lesson: Lesson, outline: Outline) -> Position | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """The lesson to go on with."""
-
-    outline: Outline
-    item: OutlineItem
-    begun: bool  # whether the learner has done anything yet
-
-
-def next_lesson(outlines: Iterable[Outline], standing: Standing) -> Next | None:
-    """The first lesson that is not done, in the course worked on last, else in the first course that has one."""
-    open_courses = [outline for outline in outlines if outline.next is not None]
-    if not open_courses:
-        return None
-    chosen = max(open_courses, key=lambda outline: (_last_worked_on(outline, standing), -open_courses.index(outline)))
-    assert chosen.next is not None
-    return Next(chosen, chosen.next, bool(standing.opened or standing.completions))
-
-
-def _last_worked_on(outline: Outline, standing: Standing) -> float:
-    """When the learner last opened or completed a lesson of the course; 0 for never."""
-    instants: list[datetime] = []
-    for item in outline.items:
-        instants.extend(standing.opened.get(item.lesson.id, {}).values())
-        if (completion := standing.completions.get(item.lesson.id)) is not None:
-            instants.append(completion.at)
-    return max((instant.timestamp() for instant in instants), default=0.0)
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """One lesson's part of the course's takeaway sheet."""
 

@@ -8,7 +8,7 @@ from stream.comments.views import discussion_context
 from stream.exercises.queries import exercises_of
 from stream.exercises.views import exercise_context
 from stream.lessons import queries
-from stream.progress.queries import outline_of
+from stream.progress.queries import next_lesson, outline_of
 from stream.progress.views import completion_context, my_standing, panel
 from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
 from stream.web.page import THEMES, site_settings
@@ -26,7 +26,7 @@ def home() -> Response:
     return _page(
         "lessons/home.html",
         outlines=shown,
-        next=queries.next_lesson(shown, standing),
+        next=next_lesson(shown, standing),
         panel=panel(standing),
         problems=queries.problems_for(accounts.member(), catalogue()),
     )

@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from stream.db import write
 from stream.ledger.chain import LedgerRow
-from stream.ledger.codec import standing_from_text, standing_to_text
+from stream.ledger.codec import StoredEvent, from_stored, standing_from_text, standing_to_text
 from stream.ledger.decisions import Command, decide
 from stream.ledger.events import Event
-from stream.ledger.history import Head, Recording, entries_of
+from stream.ledger.history import Head, Recording, entries_of, event_ids, named_entries_of
+from stream.ledger.merging import Fact, merged
 from stream.ledger.rulebook import Rulebook
-from stream.ledger.standing import Standing, evolve
+from stream.ledger.standing import Standing, evolve, replay
 from stream.progress.models import events, standings
 
 TRIES = 8  # on a server database, another writer may take the version first; `decide` then sees what it did
@@ -65,6 +66,49 @@ def append(connection: Connection, act: Act, commands: Sequence[Command], rulebo
     connection.execute(insert(events), [_columns(row) for row in rows])
     _keep(connection, act.learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
     return Outcome(kept.standing, after, decided)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What became of acts from a device: how many were new and how many known, and the standing after it."""
+
+    new: int
+    known: int
+    outcome: Outcome
+
+
+def merge(learner_id: str, facts: Sequence[Fact], rulebook: Rulebook, at: datetime) -> Merge:
+    """Record what a device sends, each act once, in its place in time. Reads the whole history: this is rare."""
+    for _ in range(TRIES - 1):
+        try:
+            return write(lambda connection: _merge(connection, learner_id, facts, rulebook, at))
+        except IntegrityError:
+            continue
+    return write(lambda connection: _merge(connection, learner_id, facts, rulebook, at))
+
+
+def _merge(connection: Connection, learner_id: str, facts: Sequence[Fact], rulebook: Rulebook, at: datetime) -> Merge:
+    kept = _kept(connection, Act(learner_id, "", at))
+    history = _history(connection, learner_id)
+    found = merged(history, facts, rulebook)
+    known = {key for key, _ in history}
+    new = len({fact.id for fact in facts} - known)
+    if not found:
+        return Merge(0, len(facts), Outcome(kept.standing, kept.standing))
+    last = [each.fact for each in found if each.fact][-1]
+    ids = event_ids(f"merged-{last}")
+    named = [(each.fact or next(ids), each.event) for each in found]
+    rows = named_entries_of(named, Recording(learner_id, "", at, rulebook.version), kept.head)
+    after = replay((event for _, event in named), kept.standing)
+    connection.execute(insert(events), [_columns(row) for row in rows])
+    _keep(connection, learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
+    return Merge(new, len(facts) - new, Outcome(kept.standing, after, tuple(event for _, event in named)))
+
+
+def _history(connection: Connection, learner_id: str) -> list[tuple[str, Event]]:
+    """The learner's events with their ids, in order of recording."""
+    rows = connection.execute(select(events).where(events.c.learner_id == learner_id).order_by(events.c.version))
+    return [(row.event_id, from_stored(StoredEvent.of(row))) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

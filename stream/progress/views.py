@@ -1,16 +1,19 @@
 """The web around progress: complete, take back, and the pages where every number is explained."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from babel.dates import format_skeleton
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
+from flask_babel import get_locale
 
-from stream import accounts
+from stream import accounts, clock
 from stream.accounts.login import members_only
 from stream.catalogue.model import Lesson
 from stream.ledger.decisions import Command, ReopenLesson
 from stream.ledger.standing import Standing
-from stream.progress import exports, queries, service, statement
+from stream.progress import exports, profile, queries, service, statement
 from stream.progress.acts import announcements, completing, occasion, opening, sent_act
 from stream.progress.rules import level_names, rulebook
 from stream.web.content import at, catalogue, lesson_or_404
@@ -58,8 +61,21 @@ def open_lesson(slug: str) -> Response:
 @blueprint.get("/me")
 @members_only
 def me() -> Response:
-    """The member's own pages begin with the ledger."""
-    return redirect_to(url_for("progress.ledger"))
+    """The member's own page: where to go on, the year, XP over time, the latest entries, achievements."""
+    member = accounts.member()
+    assert member is not None
+    standing, published = my_standing(), catalogue().published(at())
+    outlines = [queries.outline_of(course, standing, at()) for course in catalogue().courses]
+    cards = queries.achievement_cards(standing, published, rulebook())
+    return _page(
+        "progress/me.html",
+        profile=profile.profile_of(member.learner_id, clock.local_day(at(), accounts.time_zone())),
+        panel=panel(standing),
+        next=queries.next_lesson(outlines, standing),
+        earned=profile.earned(cards),
+        nearest=profile.nearest(cards),
+        calendar=calendar,
+    )
 
 
 @blueprint.get("/me/ledger")
@@ -94,8 +110,16 @@ def levels() -> Response:
     return _page("progress/levels.html", rows=rows, rulebook=rules, here=here)
 
 
+def calendar(day: date, skeleton: str) -> str:
+    """A calendar day with the fields of a CLDR skeleton (`MMMd`, `yMMMM`), in the order of the reader's language."""
+    return format_skeleton(skeleton, day, locale=get_locale())
+
+
 def my_standing() -> Standing:
     """Where whoever asks stands."""
+    if (shown := g.get("device_standing")) is not None:  # a visitor's device has sent what it keeps
+        standing: Standing = shown
+        return standing
     member = accounts.member()
     return queries.standing_of(member.learner_id if member else None)
 

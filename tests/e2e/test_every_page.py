@@ -26,10 +26,13 @@ PUBLIC = (
     "/sign-up",
     "/reset",
     "/report?lesson=what-a-prompt-does",
+    "/device",
     "/nothing-here",
 )
 MEMBERS = (
     "/",
+    "/me",
+    "/device",
     "/lessons/what-a-prompt-does",
     "/me/ledger",
     "/me/settings",

@@ -1,0 +1,87 @@
+"""A device's acts come into the account exactly once, with their own times."""
+
+import json
+from datetime import timedelta
+
+from given import Visitor
+from test_standing_of_a_device import act
+
+from stream.clock import now
+from stream.progress import audit
+
+
+def merge(member: Visitor, *acts: object):
+    member.get("/en/")
+    form = {"events": json.dumps(acts), "csrf_token": member.token}
+    return member.client.post("/en/events", data=form, headers={"Accept": "application/json"})
+
+
+def test_union_without_double_xp(member):
+    for slug in ("encoder", "dial"):
+        member.post(f"/en/lessons/{slug}/complete")
+    answer = merge(member, act("lesson.completed", "dial", 1), act("lesson.completed", "seeds", 2))
+    assert answer.json["refused"] == []
+    assert (answer.json["new"], answer.json["known"]) == (2, 0)
+    assert set(member.standing().completions) == {"encoder", "dial", "seeds"}
+    assert member.standing().xp == 3 * 40 + 100  # and the course is finished
+    again = merge(member, act("lesson.completed", "dial", 1), act("lesson.completed", "seeds", 2))
+    assert (again.json["new"], again.json["known"], again.json["xp"]) == (0, 2, 0)
+    assert member.standing().xp == 3 * 40 + 100
+
+
+def test_original_times_are_kept(member):
+    merge(member, act("lesson.completed", "dial", minutes_ago=3 * 24 * 60))
+    age = now() - member.standing().completions["dial"].at
+    assert timedelta(days=2, hours=23) < age < timedelta(days=3, hours=1)
+    assert now() - member.standing().achievements["first-light"] > timedelta(days=2)
+
+
+def test_what_is_refused_is_listed_with_the_reason(member):
+    answer = merge(member, act("lesson.completed", "gone", 5), act("lesson.completed", "dial", 6))
+    assert answer.json["new"] == 1
+    assert answer.json["refused"] == [
+        {"id": "device-event-0005", "code": "unknown-lesson", "why": "There is no such lesson here."}
+    ]
+
+
+def test_without_scripts_the_answer_is_a_page(member):
+    member.get("/en/")
+    page = member.post("/en/events", events=json.dumps([act("lesson.completed", "dial"), act("x", "dial", 2)]))
+    assert "1 act was added." in page.text
+    assert "There is no such kind of act." in page.text
+
+
+def test_a_live_completion_and_the_device_agree(member):
+    merge(member, act("lesson.completed", "dial", minutes_ago=30))
+    member.get("/en/lessons/dial")
+    member.post("/en/lessons/dial/reopen")
+    assert "dial" not in member.standing().completions
+    merge(member, act("lesson.completed", "dial", 2, minutes_ago=20))
+    assert "dial" not in member.standing().completions
+    assert member.standing().xp == 0
+
+
+def test_the_ledger_verifies_and_rebuilds_after_merging(app, member):
+    merge(member, act("lesson.reopened", "dial", 1, 10), act("lesson.completed", "seeds", 2, 90))
+    merge(member, act("lesson.completed", "dial", 3, 50), act("exercise.attempted", "dial/dial", 4, 5, answer="five"))
+    with app.app_context():
+        assert [str(fault) for _, found in audit.faults() for fault in found] == []
+        list(audit.rebuild())
+        assert [str(fault) for _, found in audit.faults() for fault in found] == []
+    assert member.get("/en/me/ledger").status_code == 200
+
+
+def test_nobody_merges_into_somebody_elses_account(member, other):
+    merge(other, act("lesson.completed", "dial"))
+    assert member.standing().xp == 0
+
+
+def test_it_needs_an_account_and_the_token(app, member):
+    visitor = Visitor(app)
+    assert visitor.client.post("/en/events", data={"events": "[]"}).status_code in (302, 303, 400)
+    assert member.client.post("/en/events", data={"events": "[]"}).status_code == 400
+
+
+def test_an_id_that_somebody_else_used_is_still_ones_own(member, other):
+    merge(other, act("lesson.completed", "dial"))
+    assert merge(member, act("lesson.completed", "dial")).json["new"] == 1
