@@ -24,6 +24,7 @@ FEATURES = (
     "comments",
     "reports",
     "devices",
+    "review",
     "lessons",
     "admin",
     "maintenance",

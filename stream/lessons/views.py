@@ -10,6 +10,7 @@ from stream.exercises.views import exercise_context
 from stream.lessons import queries
 from stream.progress.queries import next_lesson, outline_of
 from stream.progress.views import completion_context, my_standing, panel
+from stream.review.views import due_count
 from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
 from stream.web.page import THEMES, site_settings
 
@@ -28,6 +29,7 @@ def home() -> Response:
         outlines=shown,
         next=next_lesson(shown, standing),
         panel=panel(standing),
+        due=due_count(),
         problems=queries.problems_for(accounts.member(), catalogue()),
     )
 

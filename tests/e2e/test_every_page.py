@@ -32,6 +32,7 @@ PUBLIC = (
 MEMBERS = (
     "/",
     "/me",
+    "/review",
     "/device",
     "/lessons/what-a-prompt-does",
     "/me/ledger",
