@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from stream.accounts import sessions
 from stream.accounts.roles import MODERATING
 from stream.accounts.sessions import SignedIn
+from stream.accounts.shown import Shown, shown_without
 from stream.accounts.zones import known_zones
 from stream.web.content import at
 from stream.web.htmx import redirect_to, wants_fragment
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
     manager.user_loader(load_member)
     manager.unauthorized_handler(lead_to_sign_in)
     manager.init_app(app)
+    app.context_processor(lambda: {"shows": shown()})
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # the row knows when it was last seen
 
 
@@ -130,6 +132,12 @@ def lead_to_sign_in() -> Response:
 def _page_before() -> str | None:
     before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     return before._replace(scheme="", netloc="").geturl() if before.netloc == request.host else None
+
+
+def shown() -> Shown:
+    """What of the game is shown to whoever asks."""
+    found = member()
+    return shown_without(found.hides) if found else Shown()
 
 
 def preferred_language() -> str | None:

@@ -1,7 +1,7 @@
 """What may happen to an account. Each function checks, changes, commits once, and hashes before that."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -15,6 +15,7 @@ from stream.accounts.models import User
 from stream.accounts.problems import InvalidInput, Problem
 from stream.accounts.resets import void_reset_links
 from stream.accounts.roles import MODERATING, Role
+from stream.accounts.shown import PARTS
 from stream.db import write
 from stream.refusal import Refusal
 
@@ -114,6 +115,12 @@ def change_password(change: PasswordChange, agent: str, at: datetime) -> str:
 def set_preferences(user_id: int, language: str, time_zone: str | None) -> None:
     """Remember the member's language and time zone."""
     values = update(User).where(User.id == user_id).values(language=language, time_zone=time_zone)
+    write(lambda connection: connection.execute(values))
+
+
+def hide(user_id: int, parts: Iterable[str]) -> None:
+    """Show these parts of the game no more, and all others."""
+    values = update(User).where(User.id == user_id).values(hides=" ".join(part for part in PARTS if part in set(parts)))
     write(lambda connection: connection.execute(values))
 
 

@@ -34,6 +34,7 @@ class SignedIn:
     learner_id: str
     role: str
     blocked_why: str | None  # none: not blocked
+    hides: str
     language: str | None
     time_zone: str | None
     session_id: int
@@ -78,19 +79,20 @@ def find(token: str, lifetime: Lifetime, at: datetime) -> SignedIn | None:
             User.learner_id,
             User.role,
             User.blocked_why,
+            User.hides,
             User.language,
             User.time_zone,
             Session.id.label("session_id"),
-            Session.created_at,
+            Session.created_at.label("signed_in_at"),
             Session.seen_at,
-            User.created_at,
+            User.created_at.label("joined_at"),
         )
         .join(Session, Session.user_id == User.id)
         .where(Session.token_hash == token_hash(token), Session.revoked_at.is_(None))
     )
     with reading() as connection:
         row = connection.execute(query).one_or_none()
-    found = SignedIn(*row) if row else None
+    found = SignedIn(**row._mapping) if row else None
     return None if found is None or lifetime.is_over(found.signed_in_at, found.seen_at, at) else found
 
 

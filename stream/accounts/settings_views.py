@@ -7,6 +7,7 @@ from stream import mail
 from stream.accounts import forms, guard, login, mail_addresses, service, sessions, words
 from stream.accounts.login import Member, members_only
 from stream.accounts.problems import InvalidInput
+from stream.accounts.shown import PARTS
 from stream.accounts.views import blueprint, device
 from stream.accounts.zones import known_zones, zone_groups
 from stream.web.content import at, catalogue
@@ -54,6 +55,15 @@ def change_password() -> Response:
     login.begin(token)
     flash(_("The new password is set. Every other device was signed out."))
     return _back("password")
+
+
+@blueprint.post("/me/shown")
+@members_only
+def choose_shown() -> Response:
+    """Keep which parts of the game the member wants to see."""
+    service.hide(_me().id, [part for part in PARTS if part not in request.form])
+    flash(_("Saved."))
+    return _back("shown")
 
 
 @blueprint.post("/me/mail")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from stream.accounts.models import User
+from stream.accounts.shown import shown_without
 from stream.catalogue.model import Lesson
 from stream.comments import threads as places
 from stream.comments.anchoring import changes
@@ -53,7 +54,7 @@ class Comment:
     learner_id: str
     writer: str | None  # none: the account is gone
     role: str
-    xp: int
+    xp: int | None  # none: the writer does not show it
     helpful: int
     is_found_helpful: bool  # by the viewer
     is_mine: bool
@@ -280,6 +281,7 @@ def columns_for(viewer: Viewer) -> Select[Any]:
         comments,
         User.username,
         User.role,
+        User.hides,
         _Parent.c.parent_id.label("grandparent_id"),
         _ParentWriter.username.label("parent_writer"),
         votes.scalar_subquery().label("votes"),
@@ -316,7 +318,7 @@ def _comment(row: Any, xp: int, viewer: Viewer) -> Comment:
         learner_id=row.learner_id,
         writer=row.username,
         role=row.role or "member",
-        xp=xp,
+        xp=xp if shown_without(row.hides or "").xp else None,
         helpful=row.votes,
         is_found_helpful=bool(row.is_found_helpful),
         is_mine=row.learner_id == viewer.learner_id,

@@ -57,14 +57,19 @@ def announcements(outcome: Outcome) -> list[tuple[str, str]]:
     rules, names = rulebook(), level_names()
     said: list[tuple[str, str]] = []
     gained = outcome.after.xp - outcome.before.xp
-    if gained:
+    shows = accounts.shown()
+    if gained and shows.xp:
         said.append((_("%(xp)s XP", xp=signed(gained)), _("Balance: %(xp)s XP", xp=format_decimal(outcome.after.xp))))
     before, after = rules.curve.level_at(outcome.before.xp), rules.curve.level_at(outcome.after.xp)
-    if after > before:
+    if after > before and shows.xp:
         said.append((level_name(after, names), _("Level %(level)s reached", level=after)))
     for event in outcome.events:
         if isinstance(event, CourseFinished) and (course := catalogue().course(event.course)):
             said.append((named(course.title), _("Course finished")))
-        if isinstance(event, AchievementUnlocked) and event.achievement not in outcome.before.achievements:
+        if (
+            shows.achievements
+            and isinstance(event, AchievementUnlocked)
+            and event.achievement not in outcome.before.achievements
+        ):
             said.append((achievement_name(event.achievement), _("Achievement unlocked")))
     return said

@@ -3,53 +3,55 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from flask import Response, make_response
 
-from stream.ledger.codec import to_stored
+from stream.ledger.codec import canonical, to_stored
 from stream.progress.statement import Entry
 
 COLUMNS = ("version", "event_id", "type", "subject", "data", "xp", "balance", "occurred_at", "recorded_at",
            "local_day", "rulebook", "hash")  # fmt: skip
 
 
-def as_json(entries: Sequence[Entry]) -> str:
-    """The entries as a JSON list, oldest first."""
-    return json.dumps([_plain(entry) for entry in entries], ensure_ascii=False, indent=1)
+def as_json(entries: Sequence[Entry], hidden: Container[str] = ()) -> str:
+    """The entries as a JSON list, oldest first, without what is hidden."""
+    return json.dumps([_plain(entry, hidden) for entry in entries], ensure_ascii=False, indent=1)
 
 
-def as_csv(entries: Sequence[Entry]) -> str:
-    """The entries as CSV with a header, oldest first."""
+def as_csv(entries: Sequence[Entry], hidden: Container[str] = ()) -> str:
+    """The entries as CSV with a header, oldest first, without what is hidden."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
+    writer = csv.DictWriter(text, [column for column in COLUMNS if column not in hidden])
     writer.writeheader()
     for entry in entries:
-        writer.writerow({**_plain(entry), "data": to_stored(entry.event).data})
+        plain = _plain(entry, hidden)
+        writer.writerow({**plain, "data": canonical(plain["data"])})
     return text.getvalue()
 
 
 FORMATS = {"csv": ("text/csv", as_csv), "json": ("application/json", as_json)}
 
 
-def answer(form: str, entries: Sequence[Entry], name: str) -> Response:
-    """The entries as a download; `form` is a key of FORMATS."""
+def answer(form: str, entries: Sequence[Entry], name: str, hidden: Container[str] = ()) -> Response:
+    """The entries as a download, without what is hidden; `form` is a key of FORMATS."""
     kind, render = FORMATS[form]
-    response = make_response(render(entries))
+    response = make_response(render(entries, hidden))
     response.mimetype = kind
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
     return response
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
+def _plain(entry: Entry, hidden: Container[str]) -> dict[str, Any]:
     stored = to_stored(entry.event)
-    return {
+    data = {name: value for name, value in json.loads(stored.data).items() if name not in hidden}
+    plain = {
         "version": entry.version,
         "event_id": entry.event_id,
         "type": stored.type,
         "subject": stored.subject,
-        "data": json.loads(stored.data),
+        "data": data,
         "xp": stored.xp,
         "balance": entry.balance,
         "occurred_at": stored.occurred_at,
@@ -58,3 +60,4 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "rulebook": entry.rulebook,
         "hash": entry.hash,
     }
+    return {name: value for name, value in plain.items() if name not in hidden}

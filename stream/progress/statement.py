@@ -89,3 +89,8 @@ def _with_balance(rows: Iterable[object]) -> Iterable[Entry]:
         event = from_stored(StoredEvent.of(row))
         balance += event.xp
         yield Entry(row.version, row.event_id, event, balance, row.recorded_at, row.rulebook, row.hash)  # type: ignore[attr-defined]
+
+
+def visible(entries: Sequence[Entry], with_achievements: bool) -> list[Entry]:
+    """The entries without those that somebody who hides achievements does not want to see."""
+    return [entry for entry in entries if with_achievements or entry.event.type != "achievement.unlocked"]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_skeleton
-from flask import Blueprint, Response, g, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
 from flask_babel import get_locale
 
 from stream import accounts, clock
@@ -67,9 +67,11 @@ def me() -> Response:
     standing, published = my_standing(), catalogue().published(at())
     outlines = [queries.outline_of(course, standing, at()) for course in catalogue().courses]
     cards = queries.achievement_cards(standing, published, rulebook())
+    found = profile.profile_of(member.learner_id, clock.local_day(at(), accounts.time_zone()))
     return _page(
         "progress/me.html",
-        profile=profile.profile_of(member.learner_id, clock.local_day(at(), accounts.time_zone())),
+        profile=found,
+        latest=statement.visible(found.latest, accounts.shown().achievements),
         panel=panel(standing),
         next=queries.next_lesson(outlines, standing),
         earned=profile.earned(cards),
@@ -84,9 +86,11 @@ def ledger() -> Response:
     """Every entry with time, what, rule, XP and balance; `?format=csv` or `json` to take it along."""
     member = accounts.member()
     assert member is not None
-    entries = statement.history_of(member.learner_id)
+    shows = accounts.shown()
+    entries = statement.visible(statement.history_of(member.learner_id), shows.achievements)
     if (form := request.args.get("format", "")) in exports.FORMATS:
-        return exports.answer(form, entries, f"ledger-{member.username}")
+        hidden = {*(() if shows.xp else ("xp", "balance")), *(() if shows.achievements else ("achievements",))}
+        return exports.answer(form, entries, f"ledger-{member.username}", hidden)
     show, about = request.args.get("show", "all"), request.args.get("about", "")
     page = request.args.get("page", 1, type=int)
     shown = statement.statement_of(entries, show, about, page)
@@ -96,6 +100,8 @@ def ledger() -> Response:
 @blueprint.get("/achievements")
 def achievements() -> Response:
     """All achievements: the rule in plain words, how far, what is missing, and what counted."""
+    if not accounts.shown().achievements:
+        abort(404)
     standing = my_standing()
     cards = queries.achievement_cards(standing, catalogue().published(at()), rulebook())
     return _page("progress/achievements.html", cards=cards, standing=standing)
@@ -104,6 +110,8 @@ def achievements() -> Response:
 @blueprint.get("/levels")
 def levels() -> Response:
     """All levels and what gives XP, from the rulebook in force."""
+    if not accounts.shown().xp:
+        abort(404)
     rules, names = rulebook(), level_names()
     here = rules.curve.level_at(my_standing().xp)
     rows = queries.level_rows(rules, names, here)
