@@ -9,6 +9,7 @@ from pathlib import Path
 import given
 import pytest
 from flask import Flask
+from hypothesis import settings as profiles
 from sqlalchemy import create_engine, text
 
 from stream.factory import create_app
@@ -16,6 +17,9 @@ from stream.maintenance.service import initialise, migrate
 from stream.settings import Settings, load_settings
 
 numbers = count(1)
+
+profiles.register_profile("site", deadline=None)  # how fast a machine is, is no behaviour
+profiles.load_profile("site")
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,7 @@ class User(Base):
     mail_confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     blocked_at: Mapped[datetime | None] = mapped_column(Instant)  # may read, may not write
     blocked_why: Mapped[str | None] = mapped_column(String(500))
+    weekly_goal: Mapped[int | None]  # lessons; none: no goal
     hides: Mapped[str] = mapped_column(String(60), default="", server_default="")  # parts of the game
 
 

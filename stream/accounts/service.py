@@ -21,6 +21,7 @@ from stream.refusal import Refusal
 
 T = TypeVar("T")
 
+MOST_A_WEEK = 21
 WRONG = Problem("username", "wrong")  # the same for an unknown name and for a wrong password
 
 
@@ -116,6 +117,12 @@ def set_preferences(user_id: int, language: str, time_zone: str | None) -> None:
     """Remember the member's language and time zone."""
     values = update(User).where(User.id == user_id).values(language=language, time_zone=time_zone)
     write(lambda connection: connection.execute(values))
+
+
+def set_weekly_goal(user_id: int, lessons: int | None) -> None:
+    """So many lessons a week, or no goal. Nobody else sees it, and nothing is said when it is missed."""
+    goal = lessons if lessons and 1 <= lessons <= MOST_A_WEEK else None
+    write(lambda connection: connection.execute(update(User).where(User.id == user_id).values(weekly_goal=goal)))
 
 
 def hide(user_id: int, parts: Iterable[str]) -> None:

@@ -35,6 +35,7 @@ class SignedIn:
     role: str
     blocked_why: str | None  # none: not blocked
     hides: str
+    weekly_goal: int | None
     language: str | None
     time_zone: str | None
     session_id: int
@@ -80,6 +81,7 @@ def find(token: str, lifetime: Lifetime, at: datetime) -> SignedIn | None:
             User.role,
             User.blocked_why,
             User.hides,
+            User.weekly_goal,
             User.language,
             User.time_zone,
             Session.id.label("session_id"),

@@ -10,6 +10,7 @@ from flask_babel import get_locale
 
 from stream import accounts, clock
 from stream.accounts.login import members_only
+from stream.accounts.service import MOST_A_WEEK, set_weekly_goal
 from stream.catalogue.model import Lesson
 from stream.ledger.decisions import Command, ReopenLesson
 from stream.ledger.standing import Standing
@@ -72,12 +73,33 @@ def me() -> Response:
         "progress/me.html",
         profile=found,
         latest=statement.visible(found.latest, accounts.shown().achievements),
+        goal=member.weekly_goal,
+        most_a_week=MOST_A_WEEK,
+        goal_done=_done_this_week(standing),
         panel=panel(standing),
         next=queries.next_lesson(outlines, standing),
         earned=profile.earned(cards),
         nearest=profile.nearest(cards),
         calendar=calendar,
     )
+
+
+@blueprint.post("/me/goal")
+@members_only
+def set_goal() -> Response:
+    """Set out to do so many lessons a week, or give the goal up."""
+    member = accounts.member()
+    assert member is not None
+    set_weekly_goal(member.id, request.form.get("goal", type=int))
+    return redirect_to(url_for("progress.me", _anchor="goal"))
+
+
+def _done_this_week(standing: Standing) -> int:
+    """Lessons completed in this ISO week of the learner's own days."""
+    zone = accounts.time_zone()
+    this_week = clock.local_day(at(), zone).isocalendar()[:2]
+    days = (clock.local_day(completion.at, zone) for completion in standing.completions.values())
+    return sum(day.isocalendar()[:2] == this_week for day in days)
 
 
 @blueprint.get("/me/ledger")

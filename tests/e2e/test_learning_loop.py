@@ -102,8 +102,8 @@ def test_without_javascript_the_same_forms_work(open_browser: Open) -> None:
     expect(page.locator("#standing")).to_have_attribute("data-xp", "0")
 
 
-def test_a_visitor_who_wants_to_complete_signs_in_and_it_is_done_once(open_browser: Open) -> None:
-    page = open_browser()
+def test_a_visitor_without_scripts_who_wants_to_complete_signs_in_and_it_is_done_once(open_browser: Open) -> None:
+    page = open_browser(java_script_enabled=False)
     username = sign_up(page)
     page.context.clear_cookies()
     page.goto(LESSON)
