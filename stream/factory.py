@@ -23,6 +23,7 @@ FEATURES = (
     "exercises",
     "comments",
     "reports",
+    "notes",
     "devices",
     "review",
     "lessons",

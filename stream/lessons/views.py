@@ -8,6 +8,7 @@ from stream.comments.views import discussion_context
 from stream.exercises.queries import exercises_of
 from stream.exercises.views import exercise_context
 from stream.lessons import queries
+from stream.notes.views import note_context
 from stream.progress.queries import next_lesson, outline_of
 from stream.progress.views import completion_context, my_standing, panel
 from stream.review.views import due_count
@@ -61,6 +62,7 @@ def show(slug: str) -> Response:
         **completion_context(lesson, standing),
         **exercise_context(lesson, exercises_of(lesson, text, learner_id, standing)),
         **discussion_context(lesson),
+        **note_context(lesson),
     }
     return _page(
         "lessons/show.html",

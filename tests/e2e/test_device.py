@@ -2,7 +2,7 @@
 
 import json
 
-from browser import Open, sign_up
+from browser import Open, Watch, sign_up
 from playwright.sync_api import Page, expect
 
 DIAL = "/en/lessons/guidance-is-a-dial"
@@ -114,3 +114,37 @@ def test_where_storage_is_blocked_the_page_says_so_and_reads_on(open_browser: Op
     page.wait_for_url("**/sign-in?**")
     page.goto("/en/device")
     expect(page.locator("[data-device-blocked]")).to_be_visible()
+
+
+def test_what_is_completed_offline_is_sent_once_also_after_closing_the_page(open_browser: Open, watch: Watch) -> None:
+    watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    page = open_browser()
+    sign_up(page)
+    page.goto(FIRST)
+    page.context.set_offline(True)
+    page.click("#completion-button")
+    expect(page.locator("#completion .failure")).to_contain_text("kept here, sent later")
+    page.click("#completion-button")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(FIRST)
+    xp(again, 40)
+    expect(again.locator("#completion .done-mark")).to_be_visible()
+    again.goto("/en/me/ledger?show=lessons")
+    assert again.locator("table.ledger tbody tr", has_text="Completed").count() == 1
+
+
+def test_when_the_network_is_back_the_open_page_sends_what_waits(open_browser: Open, watch: Watch) -> None:
+    watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    page = open_browser()
+    sign_up(page)
+    page.goto(SECOND)
+    page.context.set_offline(True)
+    page.click("#completion-button")
+    expect(page.locator("#completion .failure")).to_be_visible()
+    page.context.set_offline(False)
+    xp(page, 40)
+    page.reload()
+    xp(page, 40)

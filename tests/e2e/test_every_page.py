@@ -33,6 +33,7 @@ MEMBERS = (
     "/",
     "/me",
     "/review",
+    "/me/notes",
     "/device",
     "/lessons/what-a-prompt-does",
     "/me/ledger",

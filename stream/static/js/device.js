@@ -138,6 +138,50 @@ function noteOpening() {
   if (!isKnown) add("lesson.opened", subject, { language });
 }
 
+// A member's act that met no network waits here for one, also after the browser was closed. Its id is the form's own: if
+// the request arrived after all and only the answer was lost, the site knows it already.
+const waiting = {
+  key: `stream:waiting:${member}`,
+  read() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key) ?? "[]");
+    } catch {
+      return [];
+    }
+  },
+  write(events) {
+    localStorage.setItem(this.key, JSON.stringify(events));
+  },
+};
+
+function onFailure(event) {
+  const form = event.target.closest?.("[data-offline-act]");
+  if (!form || event.detail.ctx?.response || member === undefined) return;
+  const { offlineAct: type, subject, textLanguage: language, revision, later } = form.dataset;
+  const at = new Date();
+  const id = form.elements.event_id.value;
+  const act = { id, type, subject, at: at.toISOString(), day: localDay(at), data: { language, revision } };
+  waiting.write([...waiting.read().filter((each) => each.id !== id), act]);
+  const place = form.querySelector(".failure");
+  place.hidden = false;
+  place.textContent = later;
+}
+
+async function sendWaiting() {
+  const events = member === undefined ? [] : waiting.read();
+  const form = document.querySelector("#device-offer");
+  if (!events.length || !form || !navigator.onLine) return;
+  const body = new URLSearchParams({ events: JSON.stringify(events), csrf_token: form.elements.csrf_token.value });
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (!answer.ok) return; // an ended session: they wait for the next page of this member
+    const sent = new Set(events.map((each) => each.id));
+    waiting.write(waiting.read().filter((each) => !sent.has(each.id)));
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    ON_LESSON.forEach((selector) => swap(page, selector));
+  } catch {} // still no network
+}
+
 // Asked once for each account on this device; what is declined stays here, and its page still offers it.
 function offer() {
   const form = document.querySelector("#device-offer");
@@ -191,6 +235,9 @@ if (!isBlocked()) {
   noteOpening();
   offer();
   show([...ON_LESSON, "#exercise"]);
+  sendWaiting();
+  addEventListener("online", sendWaiting);
+  document.addEventListener("htmx:error", onFailure);
   document.addEventListener("click", onAct);
   document.addEventListener("htmx:before:swap", onAnswer);
 }

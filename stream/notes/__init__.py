@@ -1,0 +1,5 @@
+"""A learner's own notes and bookmarks on lessons: private, and found again on one page."""
+
+from stream.notes.views import blueprint
+
+__all__ = ["blueprint"]
