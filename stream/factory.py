@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from stream import accounts, comments, db, mail, notifications, progress
+from stream import accounts, comments, db, exercises, mail, notifications, progress, reports
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
@@ -107,5 +107,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     accounts.init_mail(app)
     notifications.init_app(app)
     comments.init_app(app)
+    exercises.init_app(app)
+    reports.init_app(app)
     if settings.access_log:
         access_log.init_app(app)

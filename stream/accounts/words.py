@@ -26,6 +26,11 @@ PROBLEMS = {
     "password-common": _l("Very many people use that password, so it is soon guessed. Choose another one."),
     "wrong": _l("User name and password do not belong together. Mind capital letters in the password."),
     "wrong-current": _l("That is not your current password."),
+    "other-name": _l("That is not your user name. Type it as it is shown above."),
+    "choice-missing": _l("Choose what becomes of your comments."),
+    "last-admin": _l(
+        "You are the only admin of this site. Make somebody else admin first, with: stream users admin NAME"
+    ),
     "mail-shape": _l("That is no mail address. It looks like minji@example.org."),
     "unknown-language": _l("Choose one of the languages of this site."),
     "unknown-zone": _l("Choose a time zone from the list."),

@@ -13,7 +13,7 @@ from stream.accounts.login import members_only
 from stream.accounts.signals import signed_in_with_act
 from stream.accounts.views import ask_to_sign_in
 from stream.catalogue.model import Lesson
-from stream.comments import forms, queries, service, settling
+from stream.comments import forms, leaving, queries, service, settling
 from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
 from stream.comments.queries import Comment, Viewer
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     """Keep what somebody was writing when their session had ended; show levels beside names."""
     signed_in_with_act.connect(_keep_what_was_written, app)
     app.jinja_env.globals["comment_level"] = level_of
+    leaving.init_app(app)
 
 
 def viewer() -> Viewer:

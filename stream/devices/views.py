@@ -35,7 +35,7 @@ def _shows_progress() -> dict[str, bool]:
 
 @blueprint.post("/standing")
 @without_token
-@limiter.limit("240 per minute")
+@limiter.limit("1200 per minute")  # of one address: a whole class may sit behind one router
 def standing() -> Response:
     """The widget for a device's events, or with `page` that whole page as it is for them. Nothing is stored."""
     try:

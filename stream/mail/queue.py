@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
 from stream.db import insert_once, reading
 from stream.ledger.codec import instant, instant_text
@@ -89,6 +89,13 @@ def drop(connection: Connection, at: datetime, *, recipient: str = "", key_prefi
     return len(dropped)
 
 
+def forget(connection: Connection, recipient: str) -> None:
+    """Remove all mails to `recipient`, sent or not, and what servers said of them: that may hold the address."""
+    theirs = select(mails.c.id).where(mails.c.recipient == recipient)
+    connection.execute(delete(mail_log).where(mail_log.c.mail_id.in_(theirs)))
+    connection.execute(delete(mails).where(mails.c.recipient == recipient))
+
+
 def claim(connection: Connection, at: datetime, limit: int = 1) -> tuple[ClaimedMail, ...]:
     """Take mails that are due, or whose postman has crashed. No other postman gets them for CRASHED_AFTER."""
     due = mails.c.state.in_(("waiting", "sending")) & (mails.c.due_at <= instant_text(at))
@@ -109,7 +116,8 @@ def settle(connection: Connection, claimed: ClaimedMail, outcome: str, detail: s
     mine = (mails.c.id == claimed.id) & ((mails.c.state == "sending") & (mails.c.tries == claimed.tries))
     chosen = mails.c.id == claimed.id if outcome == "sent" else mine
     connection.execute(update(mails).where(chosen).values(values))
-    _log(connection, claimed.id, outcome, detail, at)
+    if connection.execute(_count(mails.c.id == claimed.id)).scalar_one():  # else its recipient has left meanwhile
+        _log(connection, claimed.id, outcome, detail, at)
     return outcome
 
 

@@ -9,7 +9,7 @@ from stream import accounts, mail
 from stream.accounts import Member
 from stream.accounts.login import members_only
 from stream.accounts.queries import mailbox_of, names_of
-from stream.notifications import letters, queries, service, unsubscribing
+from stream.notifications import leaving, letters, queries, service, unsubscribing
 from stream.notifications.queries import Notification, Preferences
 from stream.notifications.service import MailRules
 from stream.web.content import at
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_bell)
     mail.register(app, "notification", letters.notification)
     mail.register(app, "digest", letters.digest)
+    leaving.init_app(app)
 
 
 def mail_rules() -> MailRules | None:

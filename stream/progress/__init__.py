@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from stream.progress import pending, rules, words
+from stream.progress import leaving, pending, rules, words
 from stream.progress.views import blueprint
 
 __all__ = ["blueprint", "init_app"]
@@ -15,3 +15,4 @@ def init_app(app: Flask, rulebook: Path) -> None:
     rules.init_app(app, rulebook)
     words.init_app(app)
     pending.init_app(app)
+    leaving.init_app(app)
