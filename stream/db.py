@@ -211,6 +211,7 @@ def _prepare_writer(connection: Any, _record: Any) -> None:
     _common(connection)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # an answered act survives a power cut; NORMAL loses the last ones
+    connection.execute("PRAGMA secure_delete=ON")  # what members delete is not left in the file's free pages
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 

@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from stream import accounts, comments, db, exercises, mail, notifications, progress, reports
+from stream import accounts, comments, db, exercises, mail, notes, notifications, progress, reports, review
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
@@ -109,5 +109,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     comments.init_app(app)
     exercises.init_app(app)
     reports.init_app(app)
+    notes.init_app(app)
+    review.init_app(app)
     if settings.access_log:
         access_log.init_app(app)

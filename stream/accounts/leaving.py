@@ -46,7 +46,7 @@ def erase(farewell: Farewell, at: datetime) -> None:
         traces = _traces(connection, leaver)
         announce(connection=connection, learner_id=leaver.learner_id, traces=traces)
         _delete(connection, leaver)
-        take_out(connection, User.__table__.c.blocked_why, traces)
+        take_out(connection, User.__table__.c.blocked_why, traces)  # type: ignore[arg-type]
 
     write(work)
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from stream.accounts.leaving import take_out
 from stream.accounts.signals import account_erased, personal_data_asked
+from stream.accounts.takeout import rows_of
 from stream.accounts.traces import Traces
 from stream.comments import tree
 from stream.comments.models import comments, drafts, flags, follows, helpful, threads
-from stream.db import reading
 from stream.ledger.codec import instant_text
 from stream.markdown.comments import VERSION, compile_comment
 
@@ -88,5 +88,4 @@ def _take_along(_site: Flask, *, learner_id: str) -> tuple[str, dict[str, Any]]:
         ),
         "drafts": select(drafts.c.place, drafts.c.body, drafts.c.saved_at).where(drafts.c.learner_id == learner_id),
     }
-    with reading() as connection:
-        return "comments", {name: [dict(row) for row in connection.execute(query).mappings()] for name, query in mine.items()}
+    return "comments", rows_of(mine)

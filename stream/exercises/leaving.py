@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import Connection, delete, select
 
 from stream.accounts.signals import account_erased, personal_data_asked
-from stream.db import reading
+from stream.accounts.takeout import rows_of
 from stream.exercises.models import attempts, notes
 
 
@@ -28,5 +28,4 @@ def _take_along(_site: Flask, *, learner_id: str) -> tuple[str, dict[str, Any]]:
         "attempts": select(*tried).where(attempts.c.learner_id == learner_id).order_by(attempts.c.id),
         "notes": select(*noted).where(notes.c.learner_id == learner_id).order_by(notes.c.exercise),
     }
-    with reading() as connection:
-        return "exercises", {name: [dict(row) for row in connection.execute(query).mappings()] for name, query in mine.items()}
+    return "exercises", rows_of(mine)

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select, update
 
 from stream.accounts.leaving import take_out
 from stream.accounts.signals import account_erased, personal_data_asked
+from stream.accounts.takeout import rows_of
 from stream.accounts.traces import Traces
-from stream.db import reading
 from stream.reports.models import reports
 
 NOT_TAKEN = ("id", "post_id", "learner_id")
@@ -31,8 +31,7 @@ def _forget(_site: Flask, *, connection: Connection, learner_id: str, traces: Tr
         take_out(connection, column, traces)
 
 
-def _take_along(_site: Flask, *, learner_id: str) -> tuple[str, list[dict[str, Any]]]:
+def _take_along(_site: Flask, *, learner_id: str) -> tuple[str, dict[str, Any]]:
     columns = [column for column in reports.c if column.name not in NOT_TAKEN]
     query = select(*columns).where(reports.c.learner_id == learner_id).order_by(reports.c.id)
-    with reading() as connection:
-        return "reports", [dict(row) for row in connection.execute(query).mappings()]
+    return "reports", rows_of({"sent": query})

@@ -34,6 +34,7 @@ MEMBERS = (
     "/me",
     "/review",
     "/me/notes",
+    "/me/leave",
     "/device",
     "/lessons/what-a-prompt-does",
     "/me/ledger",
