@@ -53,11 +53,12 @@ def init(sample: bool) -> None:
 @click.option("--port", type=int, help="Port to listen on.")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the site until Ctrl-C or SIGTERM; running requests finish."""
-    settings = load_settings()
+    asked = {"host": host, "port": port}
+    settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("stream").setLevel(logging.INFO)
     app = _app_with_schema(settings)
-    host, port = host or settings.host, port or settings.port
+    host, port = settings.host, settings.port
     try:
         server = Server(app, host, port, settings.threads)
     except OSError as error:

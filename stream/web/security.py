@@ -60,9 +60,11 @@ def _refuse_other_sites() -> None:
     """A change asked for by a page of another site is refused, whatever token it carries."""
     if request.method in SAFE_METHODS:
         return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in (None, "same-origin", "none"):
         abort(403)
-    origin = request.headers.get("Origin")
+    if origin == "null" and site == "same-origin":
+        return  # a form on a page of ours that tells nobody its address, such as the one-time link
     if origin is not None and urlsplit(origin).netloc != request.host:
         abort(403)
 

@@ -71,3 +71,21 @@ def test_the_session_cookie_is_guarded(app: Flask) -> None:
     cookie = visitor.get("/en/sign-in").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize(
+    ("site", "origin", "status"),
+    [
+        ("same-origin", "null", 404),  # our own page without a referrer: the address itself is looked at
+        ("cross-site", "null", 403),
+        (None, "null", 403),
+        ("same-site", None, 403),
+        (None, "https://evil.example", 403),
+        ("same-origin", "https://evil.example", 403),
+        (None, None, 404),
+    ],
+)
+def test_only_pages_of_this_site_may_ask_for_changes(visitor, site, origin, status):
+    headers = {"Sec-Fetch-Site": site, "Origin": origin}
+    sent = {name: value for name, value in headers.items() if value is not None}
+    assert visitor.client.post("/en/unsubscribe/nobody", headers=sent).status_code == status
