@@ -53,7 +53,7 @@ def init(sample: bool) -> None:
 @click.option("--port", type=int, help="Port to listen on.")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the site until Ctrl-C or SIGTERM; running requests finish."""
-    asked = {"host": host, "port": port}
+    asked: dict[str, Any] = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("stream").setLevel(logging.INFO)
