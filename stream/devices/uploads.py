@@ -49,10 +49,11 @@ class RefusedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What an upload amounts to."""
+    """What an upload amounts to. `answers` are the texts of attempts by the event's id: the ledger holds none."""
 
     facts: tuple[Fact, ...]
     refused: tuple[RefusedEvent, ...]
+    answers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,17 @@ def read(text: str, occasion: Occasion) -> Upload:
     """The facts in an upload, and what is refused. Raises Unreadable."""
     facts: list[Fact] = []
     refused: list[RefusedEvent] = []
+    answers: dict[str, str] = {}
     for raw in _events(text):
         try:
-            facts.append(_fact(raw, occasion))
+            fact = _fact(raw, occasion)
         except _Refused as refusal:
             refused.append(RefusedEvent(str(raw.get("id", ""))[:64] if isinstance(raw, dict) else "", refusal.code))
-    return Upload(tuple({fact.id: fact for fact in facts}.values()), tuple(refused))
+            continue
+        facts.append(fact)
+        if isinstance(fact.command, AttemptExercise):
+            answers[fact.id] = _stored(raw["data"], fact.command, occasion)
+    return Upload(tuple({fact.id: fact for fact in facts}.values()), tuple(refused), answers)
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -158,14 +164,26 @@ def _attempt(lesson: Lesson, subject: str, data: Mapping[str, Any], when: dict[s
     exercise = _exercise(lesson, subject)
     if exercise is None:
         raise _Refused("unknown-exercise")
-    text, chosen = data.get("answer", ""), data.get("choice", [])
-    if not isinstance(text, str) or not isinstance(chosen, list):
-        raise _Refused("no-answer")
+    answer = _answer(data)
     options = {option.key for option in exercise.options}
-    verdict = grade(exercise, Answer(text, frozenset(str(key) for key in chosen) & options))
+    verdict = grade(exercise, Answer(answer.text, answer.chosen & options))
     if verdict not in ("right", "wrong"):
         raise _Refused("no-answer")
     return AttemptExercise(exercise=subject, lesson=lesson.id, passed=verdict == "right", **when)
+
+
+def _answer(data: Mapping[str, Any]) -> Answer:
+    text, chosen = data.get("answer", ""), data.get("choice", [])
+    if not isinstance(text, str) or not isinstance(chosen, list):
+        raise _Refused("no-answer")
+    return Answer(text, frozenset(str(key) for key in chosen))
+
+
+def _stored(data: Mapping[str, Any], command: AttemptExercise, occasion: Occasion) -> str:
+    """The answer as the table of attempts holds it: of chosen keys only those that the exercise has."""
+    exercise, answer = _exercise(occasion.catalogue.by_id[command.lesson], command.exercise), _answer(data)
+    keys = {option.key for option in exercise.options} if exercise else set()
+    return Answer(answer.text, answer.chosen & keys).stored()
 
 
 def _exercise(lesson: Lesson, subject: str) -> Exercise | None:

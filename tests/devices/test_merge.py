@@ -85,3 +85,12 @@ def test_it_needs_an_account_and_the_token(app, member):
 def test_an_id_that_somebody_else_used_is_still_ones_own(member, other):
     merge(other, act("lesson.completed", "dial"))
     assert merge(member, act("lesson.completed", "dial")).json["new"] == 1
+
+
+def test_an_answer_from_the_device_is_kept_beside_its_attempt_once(member):
+    sent = act("exercise.attempted", "dial/dial", 3, answer="half and half", choice=["nonsense"])
+    for _ in range(2):
+        merge(member, sent)
+    page = member.get("/en/lessons/dial").text
+    assert page.count("half and half</q>") == 1
+    assert "nonsense" not in page
