@@ -26,6 +26,7 @@ FEATURES = (
     "notes",
     "devices",
     "review",
+    "offline",
     "lessons",
     "admin",
     "maintenance",

@@ -55,9 +55,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, **more: str) -> Site:
+def start(folder: Path, port: int = 0, **more: str) -> Site:
     """Start `stream serve` and wait until it answers."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(
         command("serve", "--port", str(port)),
         env=environment(folder, **more),

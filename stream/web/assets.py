@@ -6,6 +6,8 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
 
+from stream.resources import PACKAGE
+
 FOLDER = Path(__file__).parent.parent / "static"
 YEAR = 31_536_000
 
@@ -15,12 +17,13 @@ blueprint = Blueprint("assets", __name__)
 def init_app(app: Flask) -> None:
     """Serve `stream/static`, and give templates `asset("css/site.css")`."""
     app.register_blueprint(blueprint)
+    app.after_request(_mark)
     app.jinja_env.globals["asset"] = address
 
 
 def address(path: str) -> str:
     """The address of a static file; a file that does not exist is a mistake in a template."""
-    return url_for("assets.serve", digest=digest(path), path=path)
+    return url_for("assets.serve", wanted=digest(path), path=path)
 
 
 @cache
@@ -29,14 +32,30 @@ def digest(path: str) -> str:
     return hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()[:12]
 
 
-@blueprint.get("/static/<digest>/<path:path>")
-def serve(digest: str, path: str) -> Response:
-    """The file. Any digest is answered, so that a page that is older than the file still finds one."""
+@cache
+def site_version() -> str:
+    """A mark of all templates and static files: pages and fragments with the same mark were made for each other."""
+    seen = hashlib.sha256()
+    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".html", ".css", ".js", ".svg")):
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:12]
+
+
+@blueprint.get("/static/<wanted>/<path:path>")
+def serve(wanted: str, path: str) -> Response:
+    """The file. A page that is older than the file still finds one, but nothing may keep it under the old address."""
     if not (FOLDER / path).is_file():
         abort(404)
     answer = send_from_directory(FOLDER, path, max_age=YEAR)
-    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    is_meant = wanted == digest(path)
+    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if is_meant else "no-store"
     return answer
+
+
+def _mark(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers["Stream-Version"] = site_version()
+    return response
 
 
 @blueprint.get("/favicon.ico")

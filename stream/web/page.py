@@ -10,10 +10,11 @@ from flask_babel import format_date, format_datetime, format_decimal
 from markupsafe import Markup
 
 from stream.settings import Settings
-from stream.web import language
+from stream.web import assets, language
 from stream.web.content import catalogue
 
 THEMES = ("light", "dark")
+THEME_COLOR = {"light": "#fbfaf7", "dark": "#101314"}  # the paper of tokens.css, for what stands around the page
 
 
 def site_settings() -> Settings:
@@ -85,6 +86,8 @@ def _site() -> dict[str, Any]:
         "alternates": language.alternates,
         "out_of_band": False,
         "theme": theme if theme in THEMES else "",
+        "theme_color": THEME_COLOR,
+        "site_version": assets.site_version(),
         "here": request.full_path.rstrip("?"),
         "home_url": url_for("lessons.home"),
     }

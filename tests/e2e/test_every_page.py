@@ -19,6 +19,7 @@ PUBLIC = (
     "/lessons/guidance-is-a-dial",
     "/lessons/the-one-page-brief",
     "/tags/prompting",
+    "/offline",
     "/achievements",
     "/levels",
     "/appearance",

@@ -78,18 +78,19 @@ def test_a_thread_opens_beside_its_paragraph_and_closes(open_browser: Open) -> N
     assert page.locator("#lesson .prose > p").nth(2).inner_text() == words
 
 
-def test_a_lost_connection_keeps_the_text_and_says_so(open_browser: Open, watch: Watch) -> None:
+def test_what_met_no_network_says_so_and_is_sent_once_when_there_is_one(open_browser: Open, watch: Watch) -> None:
     watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
     page = open_browser()
     name = sign_up(page)
     page.goto(LESSON)
     page.context.set_offline(True)
     write(page, f"Sent later by {name}")
-    expect(page.locator("#form-new .failure")).to_contain_text("Nothing is lost")
+    expect(page.locator("#form-new .failure")).to_contain_text("kept here, sent later")
     expect(page.locator(BOX)).to_have_value(f"Sent later by {name}")
     page.context.set_offline(False)
-    page.locator("#form-new button[value=send]").click()
     comment(page, f"Sent later by {name}")
+    expect(page.locator(BOX)).to_have_value("")
+    page.reload()
     assert page.locator(".comment", has_text=f"Sent later by {name}").count() == 1
 
 

@@ -26,7 +26,7 @@ VALUES = {
     "tag": "control",
     "course": "dials",
     "path": "x.png",
-    "digest": "0" * 12,
+    "wanted": "0" * 12,
     "language": "en",
 }
 ACT = {"id": "device-event-1", "type": "lesson.completed", "subject": "dial", "at": "2026-01-01T00:00:00Z"}
@@ -110,7 +110,7 @@ def test_a_page_of_another_site_changes_nothing(app: Flask, moderator_with_every
 
 def test_every_page_of_a_member_is_kept_by_nobody(app: Flask, moderator_with_everything: given.Visitor) -> None:
     for endpoint, address in addresses(app, "GET"):
-        if endpoint.startswith(("assets.", "lessons.media", "root", "maintenance.")):
+        if endpoint.startswith(("assets.", "lessons.media", "root", "maintenance.", "offline.worker")):
             continue
         answer = moderator_with_everything.get(address)
         assert answer.headers["Cache-Control"] == "private, no-store", endpoint

@@ -1,8 +1,13 @@
 """What every answer carries, and what may be kept of it."""
 
+import re
+
 import given
 import pytest
 from flask import Flask
+
+from stream.web import assets
+from stream.web.page import THEME_COLOR
 
 PAGES = ("/en/", "/en/lessons/dial", "/en/levels", "/en/sign-in", "/en/nothing", "/healthz", "/")
 
@@ -54,6 +59,18 @@ def test_static_files_keep_for_a_year_under_their_hash(visitor: given.Visitor) -
     answer = visitor.get(address)
     assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_file_under_a_hash_that_is_not_its_own_is_kept_by_nobody(visitor: given.Visitor) -> None:
+    answer = visitor.get("/static/000000000000/css/site.css")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
+def test_what_stands_around_the_page_has_the_colour_of_its_paper(visitor: given.Visitor) -> None:
+    tokens = (assets.FOLDER / "css" / "tokens.css").read_text(encoding="utf-8")
+    papers = re.findall(r"--paper:\s+(#[0-9a-f]{6})", tokens)
+    assert [THEME_COLOR["light"], THEME_COLOR["dark"], THEME_COLOR["dark"]] == papers
+    assert visitor.get("/en/site.webmanifest").json["theme_color"] == papers[0]
 
 
 def test_pages_are_compressed(visitor: given.Visitor) -> None:

@@ -1,4 +1,5 @@
-// Progress of somebody who is not signed in. This browser keeps acts, not numbers: what they amount to, the site says.
+// Progress that this browser keeps: of somebody who is not signed in, and of a member whose acts met no network.
+// It keeps acts, not numbers: what they amount to, the site says.
 //
 // Kept in localStorage, not in IndexedDB: it is a few kilobytes that are needed at once when a page opens, every tab sees
 // the same, and where a browser blocks it, that shows at once.
@@ -6,7 +7,9 @@
 const KEY = "stream:events";
 const DECLINED = "stream:declined";
 const SENT = "stream:sent";
-const { standing: address, member } = document.body.dataset;
+const { standing: address, kept: isCopy } = document.body.dataset;
+// A copy that is read without a network is made for everybody; whose acts these are, the last page from the site has said.
+const member = isCopy === undefined ? document.body.dataset.member : lastMember();
 const ON_LESSON = ["#standing", "#outline", "#completion"];
 
 const all = (selector) => document.querySelectorAll(selector);
@@ -21,24 +24,40 @@ function isBlocked() {
   }
 }
 
-function kept() {
+function lastMember() {
   try {
-    const events = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(events) ? events : [];
+    return JSON.parse(localStorage.getItem("stream:member")) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function listIn(key) {
+  try {
+    const found = JSON.parse(localStorage.getItem(key) ?? "[]");
+    return Array.isArray(found) ? found : [];
   } catch {
     return [];
   }
 }
 
 // Whether the browser took it: a full or blocked store must not look like progress.
-function keep(events) {
+function put(key, found) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(events));
+    localStorage.setItem(key, JSON.stringify(found));
     return true;
   } catch {
     return false;
   }
 }
+
+const kept = () => listIn(KEY);
+const keep = (events) => put(KEY, events);
+
+// A member's acts and comments that met no network wait here for one, also after the browser was closed. Their ids are
+// those of the forms: if a request arrived after all and only the answer was lost, the site knows them already.
+const WAITING = `stream:waiting:${member}`;
+const LETTERS = `stream:letters:${member}`;
 
 // Without HTTPS (a site in the home network) browsers offer no randomUUID.
 function newId() {
@@ -52,9 +71,17 @@ function localDay(at) {
 }
 
 // Read anew before each write: another tab may have added something.
-function add(type, subject, data) {
+function add(type, subject, data, id = newId()) {
   const at = new Date();
-  return keep([...kept(), { id: newId(), type, subject, at: at.toISOString(), day: localDay(at), data }]);
+  const act = { id, type, subject, at: at.toISOString(), day: localDay(at), data };
+  const key = member === undefined ? KEY : WAITING;
+  return put(key, [...listIn(key).filter((each) => each.id !== id), act]);
+}
+
+// What the acts that wait say of a lesson: done, taken back, or nothing.
+function pendingState(lesson) {
+  const acts = listIn(member === undefined ? KEY : WAITING).filter(({ subject, type }) => subject === lesson && /completed|reopened/.test(type));
+  return acts.at(-1)?.type;
 }
 
 // How many lessons are done; for the offer's words only.
@@ -81,17 +108,42 @@ function swap(page, selector) {
   const now = document.importNode(after, true);
   before.replaceWith(now);
   window.htmx?.process(now);
+  now.dispatchEvent(new Event("swapped", { bubbles: true }));
   if (focused) document.getElementById(focused)?.focus();
 }
 
+let turns = 0;
+
 async function show(parts) {
   const events = kept();
-  if (member !== undefined || !address || !events.length) return;
+  if (member !== undefined || isCopy !== undefined || !address || !events.length) return showPending();
+  const turn = ++turns;
   try {
     const page = await pageFor(events);
+    if (turn !== turns) return; // something was done meanwhile: a later answer knows of it, this one does not
     const isLesson = document.querySelector("#lesson");
     (isLesson ? parts : ["#main"]).forEach((selector) => swap(page, selector));
-  } catch {} // offline: what is kept stays kept, and shows at the next page
+  } catch {
+    showPending();
+  }
+}
+
+// Without a network: nothing is counted, but what was done shows as done.
+function showPending() {
+  const box = document.querySelector("[data-pending]");
+  if (box) {
+    const state = pendingState(box.dataset.pending);
+    const seen = isCopy !== undefined && document.querySelector("#outline :is(.done, .revised).here");
+    const isDone = state ? state === "lesson.completed" : Boolean(seen);
+    box.hidden = !isDone;
+    document.querySelector("#completion-button").hidden = isDone;
+  }
+  for (const item of all("li[data-lesson]")) {
+    const state = pendingState(item.dataset.lesson);
+    if (!state) continue;
+    item.classList.remove("new", "open", "done", "revised");
+    item.classList.add(state === "lesson.completed" ? "done" : "open");
+  }
 }
 
 function announce(text) {
@@ -107,7 +159,7 @@ function xp() {
 
 async function onAct(event) {
   const control = event.target.closest("[data-device-act]");
-  if (!control || member !== undefined) return;
+  if (!control) return;
   const { deviceAct, subject, textLanguage, revision } = control.dataset;
   if (!add(deviceAct, subject, { language: textLanguage, revision })) return; // the link leads to sign-in then
   event.preventDefault();
@@ -123,63 +175,114 @@ async function refresh() {
 
 // An answer that the site has looked at; it looks again when it is sent, so nothing need be believed.
 function onAnswer(event) {
-  const form = event.target.closest?.("[data-device-exercise]");
-  if (!form || event.detail.ctx.response?.status !== 200) return;
+  const form = event.target.closest?.("[data-exercise]");
+  if (!form || member !== undefined || event.detail.ctx.response?.status !== 200) return;
+  if (add("exercise.attempted", form.dataset.exercise, answerIn(form))) queueMicrotask(refresh);
+}
+
+function answerIn(form) {
   const sent = new FormData(form);
-  const data = { answer: sent.get("answer") ?? "", choice: sent.getAll("choice") };
-  if (add("exercise.attempted", form.dataset.deviceExercise, data)) queueMicrotask(refresh);
+  return { answer: sent.get("answer") ?? "", choice: sent.getAll("choice") };
 }
 
 function noteOpening() {
   const lesson = document.querySelector("[data-device-opened]");
-  if (!lesson || member !== undefined) return;
+  if (!lesson) return;
   const { deviceOpened: subject, textLanguage: language } = lesson.dataset;
-  const isKnown = kept().some((each) => each.type === "lesson.opened" && each.subject === subject && each.data.language === language);
+  const known = listIn(member === undefined ? KEY : WAITING);
+  const isKnown = known.some((each) => each.type === "lesson.opened" && each.subject === subject && each.data.language === language);
   if (!isKnown) add("lesson.opened", subject, { language });
 }
 
-// A member's act that met no network waits here for one, also after the browser was closed. Its id is the form's own: if
-// the request arrived after all and only the answer was lost, the site knows it already.
-const waiting = {
-  key: `stream:waiting:${member}`,
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "[]");
-    } catch {
-      return [];
-    }
-  },
-  write(events) {
-    localStorage.setItem(this.key, JSON.stringify(events));
-  },
-};
-
+// A form that met no network: what it says is kept, and the place for failures says so.
 function onFailure(event) {
-  const form = event.target.closest?.("[data-offline-act]");
-  if (!form || event.detail.ctx?.response || member === undefined) return;
-  const { offlineAct: type, subject, textLanguage: language, revision, later } = form.dataset;
-  const at = new Date();
-  const id = form.elements.event_id.value;
-  const act = { id, type, subject, at: at.toISOString(), day: localDay(at), data: { language, revision } };
-  waiting.write([...waiting.read().filter((each) => each.id !== id), act]);
+  const form = event.target.closest?.("form[data-later]");
+  if (!form || event.detail.ctx?.response || !isKept(form, event.detail.ctx?.request)) return;
   const place = form.querySelector(".failure");
   place.hidden = false;
-  place.textContent = later;
+  place.textContent = form.dataset.later;
+}
+
+function isKept(form, request) {
+  const { act, subject, exercise, textLanguage: language, revision } = form.dataset;
+  const id = form.elements.event_id?.value;
+  if (act) return add(act, subject, { language, revision }, id);
+  if (exercise) return request?.submitter?.value === "attempt" && add("exercise.attempted", exercise, answerIn(form), id);
+  return keepLetter(form);
+}
+
+function keepLetter(form) {
+  const { post_id: id } = form.elements;
+  if (!id || !form.elements.body.value.trim()) return false;
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+  const letter = { id: id.value, action: form.getAttribute("action"), fields, draft: form.elements.body.dataset.draft };
+  return put(LETTERS, [...listIn(LETTERS).filter((each) => each.id !== letter.id), letter]);
+}
+
+// The page as the site makes it now; nothing where there is no network, or where the session has ended.
+async function freshPage() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  return page.body.dataset.member === member ? page : null;
 }
 
 async function sendWaiting() {
-  const events = member === undefined ? [] : waiting.read();
+  if (member === undefined || isCopy !== undefined || !navigator.onLine) return;
+  const isLate = forgetSent();
+  const acts = unsent();
+  if (!isLate && !acts.length && !listIn(LETTERS).some((each) => !each.why)) return;
   const form = document.querySelector("#device-offer");
-  if (!events.length || !form || !navigator.onLine) return;
-  const body = new URLSearchParams({ events: JSON.stringify(events), csrf_token: form.elements.csrf_token.value });
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (!answer.ok) return; // an ended session: they wait for the next page of this member
-    const sent = new Set(events.map((each) => each.id));
-    waiting.write(waiting.read().filter((each) => !sent.has(each.id)));
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    ON_LESSON.forEach((selector) => swap(page, selector));
-  } catch {} // still no network
+    const token = form.elements.csrf_token.value;
+    const areSent = acts.length > 0 ? await sendActs(acts, form.action, token) : isLate;
+    let arePosted = false;
+    for (const letter of listIn(LETTERS)) if (!letter.why && (await sendLetter(letter, token))) arePosted = true;
+    const page = areSent || arePosted ? await freshPage() : null;
+    if (page && areSent) [...ON_LESSON, "#exercise"].forEach((selector) => swap(page, selector));
+    if (page && arePosted && ![...all("#comments textarea")].some((field) => field.value)) swap(page, "#comments");
+  } catch {} // still no network: they wait
+}
+
+const named = (act) => (act ? `${act.type} ${act.subject}` : "");
+const without = (events, some) => events.filter(({ id }) => !some.some((each) => each.id === id));
+
+const unsent = () => listIn(WAITING).filter(({ sent }) => !sent);
+
+// What was sent is forgotten by a page that was asked for after that, and so knows of it. Whether this page was not.
+function forgetSent() {
+  const events = listIn(WAITING);
+  const rest = events.filter(({ sent }) => !sent || sent >= performance.timeOrigin);
+  if (rest.length < events.length) put(WAITING, rest);
+  return rest.some(({ sent }) => sent);
+}
+
+async function sendActs(events, action, token) {
+  const body = new URLSearchParams({ events: JSON.stringify(events), csrf_token: token });
+  const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
+  if (!answer.ok) return false; // where a session has ended, they wait for the next page of this member
+  const { refused } = await answer.json();
+  const told = refused.map(({ id, why }) => ({ id, why, fields: [["body", named(events.find((each) => each.id === id))]] }));
+  put(LETTERS, [...without(listIn(LETTERS), told), ...told]);
+  const sent = Date.now();
+  put(WAITING, [...without(listIn(WAITING), events), ...events.map((each) => ({ ...each, sent }))]);
+  return true;
+}
+
+// A comment is posted as its form would have been. What the site refuses stays here, with its reason, until it is mended.
+async function sendLetter(letter, token) {
+  const body = new URLSearchParams([...letter.fields, ["csrf_token", token]]);
+  const answer = await fetch(letter.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+  const rest = listIn(LETTERS).filter((each) => each.id !== letter.id);
+  if (answer.status === 429 || answer.status >= 500) return false;
+  if (answer.ok) {
+    put(LETTERS, rest);
+    sessionStorage.removeItem(`draft:${letter.draft}`);
+    const field = document.querySelector(`[data-draft="${CSS.escape(letter.draft)}"]`);
+    if (field?.value === new Map(letter.fields).get("body")) field.value = "";
+    return true;
+  }
+  const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".failure");
+  put(LETTERS, [...rest, { ...letter, why: said?.textContent.trim() || String(answer.status) }]);
+  return false;
 }
 
 // Asked once for each account on this device; what is declined stays here, and its page still offers it.
@@ -211,6 +314,7 @@ function forgetMerged() {
 
 function devicePage(section) {
   const events = kept();
+  letters(section);
   const is = (name, shown) => section.querySelectorAll(`[data-device-${name}]`).forEach((part) => { part.hidden = !shown; });
   is("blocked", isBlocked());
   is("kept", events.length > 0);
@@ -230,12 +334,31 @@ function devicePage(section) {
   };
 }
 
+// Comments that wait for a network or were refused, each with its text: taken out one by one, or left.
+function letters(section) {
+  const box = section.querySelector("[data-letters]");
+  const pattern = box.querySelector("template").content.firstElementChild;
+  const found = member === undefined ? [] : listIn(LETTERS);
+  box.hidden = !found.length && (member === undefined || !unsent().length);
+  box.querySelector("[data-waiting-count]").textContent = member === undefined ? 0 : unsent().length;
+  box.querySelector("ul").replaceChildren(...found.map((letter) => {
+    const row = pattern.cloneNode(true);
+    row.querySelector("[data-text]").textContent = new Map(letter.fields).get("body");
+    row.querySelector("[data-why]").textContent = letter.why ?? "";
+    row.querySelector("button").onclick = () => {
+      put(LETTERS, listIn(LETTERS).filter((each) => each.id !== letter.id));
+      letters(section);
+    };
+    return row;
+  }));
+}
+
 if (!isBlocked()) {
   forgetMerged();
   noteOpening();
   offer();
   show([...ON_LESSON, "#exercise"]);
-  sendWaiting();
+  sendWaiting().then(() => all("#device").forEach(devicePage));
   addEventListener("online", sendWaiting);
   document.addEventListener("htmx:error", onFailure);
   document.addEventListener("click", onAct);

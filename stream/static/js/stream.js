@@ -157,6 +157,16 @@ function onKey(event) {
   field.focus();
 }
 
+// The site was updated while this page was open: a fragment of the new one would not fit in here. What was done is done, and
+// what is typed is kept, so the page is loaded anew. A form that came back with a problem is shown first.
+function onOtherVersion(event) {
+  const { response } = event.detail.ctx;
+  const version = response?.headers.get("Stream-Version");
+  if (!version || version === words.version || response.status !== 200) return;
+  event.preventDefault();
+  location.reload();
+}
+
 // What was written is kept in this tab until it is sent, and comes back after a reload, a failure or signing in again.
 function drafts() {
   for (const field of all("[data-draft]")) {
@@ -249,5 +259,6 @@ document.addEventListener("htmx:finally:request", onDone);
 document.addEventListener("htmx:error", onError);
 document.addEventListener("htmx:response:error", onErrorAnswer);
 document.addEventListener("htmx:before:swap", onSent);
+document.addEventListener("htmx:before:swap", onOtherVersion);
 document.addEventListener("htmx:after:swap", onSwap);
 addEventListener("pageshow", onPageShow);
