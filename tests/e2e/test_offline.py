@@ -8,8 +8,8 @@ from pathlib import Path
 
 import browser
 import pytest
-from browser import ROOT, Open, Site, Watch, sign_up
-from playwright.sync_api import Page, expect
+from browser import CHROMIUM, FLAGS, ROOT, Open, Site, Watch, sign_up
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 FIRST, SECOND = "/en/lessons/what-a-prompt-does", "/en/lessons/reading-the-encoder"
 COURSE = "/en/courses/prompting"
@@ -100,30 +100,36 @@ def test_a_chosen_course_is_kept_whole_with_a_bar_and_removed_again(open_browser
     expect(page.locator("[data-keep-none]")).to_be_visible()
 
 
-def test_what_a_member_completes_on_a_copy_counts_once_the_site_is_back(open_browser: Open, plug: Pluggable) -> None:
-    page = open_browser()
+def test_what_a_member_completes_on_a_copy_outlives_the_browser_and_counts_once(chromium: Browser, plug: Pluggable,
+                                                                                 tmp_path: Path) -> None:  # fmt: skip
+    def reopened() -> tuple[BrowserContext, Page]:
+        profile = chromium.browser_type.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, base_url=plug.running.address
+        )
+        return profile, profile.pages[0]
+
+    profile, page = reopened()
     sign_up(page)
     visit(page, FIRST, SECOND)
-    page.goto(FIRST)
     plug.unplug()
     page.goto(SECOND)
     expect(page.locator("#offline")).to_contain_text("sent later")
     page.click("#completion-button")
     expect(page.locator("[data-pending]")).to_be_visible()
     expect(page.locator("#outline li.done")).to_have_count(1)
-    context = page.context
-    page.close()
-    page = context.new_page()
+    profile.close()
+    profile, page = reopened()
     page.goto(SECOND)
     expect(page.locator("[data-pending]")).to_be_visible()
-    page.close()
+    profile.close()
     plug.plug_in()
-    page = context.new_page()
+    profile, page = reopened()
     page.goto("/en/")
     page.goto(SECOND)
     expect(page.locator("#standing")).to_have_attribute("data-xp", "40")
     page.goto("/en/me/ledger?show=lessons")
     assert page.locator("table.ledger tbody tr", has_text="Completed").count() == 1
+    profile.close()
 
 
 def test_a_visitor_completes_on_a_copy_and_takes_it_back(open_browser: Open, plug: Pluggable) -> None:
@@ -163,6 +169,19 @@ def test_a_copy_shows_what_this_reader_last_saw_and_nobody_elses(open_browser: O
     page.goto(SECOND)
     expect(page.locator("#standing")).to_have_attribute("data-xp", "0")
     expect(page.locator("#outline li.done")).to_have_count(0)
+
+
+def test_a_full_browser_keeps_what_it_has_and_says_so(open_browser: Open, plug: Pluggable) -> None:
+    page = open_browser()
+    visit(page, FIRST)
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": plug.running.address, "quotaSize": 200_000})
+    page.goto(COURSE)
+    page.click("[data-keep]")
+    expect(page.locator("[data-keep-full]")).to_contain_text("Remove another course")
+    plug.unplug()
+    page.goto(FIRST)
+    expect(page.locator("#lesson h1")).to_be_visible()
 
 
 def test_nothing_personal_is_kept_in_copies(open_browser: Open, plug: Pluggable) -> None:
