@@ -63,8 +63,8 @@ def merge() -> Response:
         return _answer({"error": unreadable.code, "why": _said(unreadable.code)}, 422)
     done = service.merge(member.learner_id, upload.facts, rulebook(), at())
     refused = [{"id": each.id, "code": each.code, "why": _said(each.code)} for each in upload.refused]
-    gained = done.outcome.after.xp - done.outcome.before.xp
-    return _answer({"new": done.new, "known": done.known, "refused": refused, "xp": gained})
+    gained = {"xp": done.outcome.after.xp - done.outcome.before.xp} if accounts.shown().xp else {}
+    return _answer({"new": done.new, "known": done.known, "refused": refused, **gained})
 
 
 @blueprint.get("/device")
