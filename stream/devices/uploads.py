@@ -17,9 +17,9 @@ from stream.ledger.achievements import Published
 from stream.ledger.decisions import AttemptExercise, Command, CompleteLesson, OpenLesson, ReopenLesson
 from stream.ledger.merging import Fact
 from stream.markdown.document import Exercise
+from stream.progress.acts import EVENT_ID
 
 MOST = 2_000  # events in one upload: more than a learner does in a year
-EVENT_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # a device whose clock was never set says 1970
 
 
@@ -72,8 +72,14 @@ def read(text: str, occasion: Occasion) -> Upload:
         try:
             facts.append(_fact(raw, occasion))
         except _Refused as refusal:
-            refused.append(RefusedEvent(str(raw.get("id", ""))[:64] if isinstance(raw, dict) else "", refusal.code))
+            refused.append(RefusedEvent(_sent_id(raw), refusal.code))
     return Upload(tuple({fact.id: fact for fact in facts}.values()), tuple(refused))
+
+
+def _sent_id(raw: Any) -> str:
+    """What was sent as an id, cut short, without what no page can show."""
+    key = raw.get("id") if isinstance(raw, dict) else ""
+    return key[:64].encode("utf-8", "replace").decode() if isinstance(key, str) else ""
 
 
 def _events(text: str) -> Iterator[Any]:

@@ -2,11 +2,14 @@
 
 import json
 from datetime import timedelta
+from itertools import islice
 
+import pytest
 from given import Visitor
 from test_standing_of_a_device import act
 
 from stream.clock import now
+from stream.ledger.history import event_ids
 from stream.progress import audit
 
 
@@ -42,6 +45,29 @@ def test_what_is_refused_is_listed_with_the_reason(member):
     assert answer.json["refused"] == [
         {"id": "device-event-0005", "code": "unknown-lesson", "why": "There is no such lesson here."}
     ]
+
+
+@pytest.mark.parametrize("odd", ["<b>\ud800", {"a": [1]}, 7, "\x00" * 90])
+def test_an_odd_id_is_listed_too(member, odd):
+    member.get("/en/")
+    page = member.post("/en/events", events=json.dumps([{**act("lesson.completed", "gone"), "id": odd}]))
+    assert page.status_code == 200
+    assert "Not taken" in page.text
+
+
+def made_here(first: str) -> list[str]:
+    """Ids that the site gives to what follows from the act `first`."""
+    return list(islice(event_ids(first), 1, 3))
+
+
+def test_ids_that_the_site_makes_itself_are_refused(member):
+    last = act("lesson.completed", "dial", 1, minutes_ago=5)
+    for taken in (f"merged-{last['id']}", *made_here(f"merged-{last['id']}"), *made_here("my-next-act")):
+        answer = merge(member, {**act("lesson.completed", "seeds"), "id": taken}, last)
+        assert [each["code"] for each in answer.json["refused"]] == ["bad-id"]
+    member.post("/en/lessons/dial/complete", event_id=made_here("my-next-act")[0])
+    assert member.post("/en/lessons/seeds/complete", event_id="my-next-act").status_code == 303
+    assert set(member.standing().completions) == {"dial", "seeds"}
 
 
 def test_without_scripts_the_answer_is_a_page(member):
