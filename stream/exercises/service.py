@@ -1,5 +1,7 @@
 """Recording attempts and notes: the event and the answer in one transaction."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert
@@ -26,17 +28,40 @@ def attempt(act: Act, command: AttemptExercise, answer: str, rulebook: Rulebook)
 def _attempt(connection: Connection, act: Act, command: AttemptExercise, answer: str, rulebook: Rulebook) -> Outcome:
     outcome = append(connection, act, [command], rulebook)
     if outcome.events:
-        connection.execute(
-            insert(attempts).values(
-                learner_id=act.learner_id,
-                event_id=act.event_id,
-                exercise=command.exercise,
-                answer=answer,
-                passed=command.passed,
-                at=instant_text(command.at),
-            )
-        )
+        _keep(connection, act.learner_id, Answered(act.event_id, command, answer))
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An attempt with what was answered, and the id of its act."""
+
+    event_id: str
+    attempt: AttemptExercise
+    answer: str
+
+
+def keep_answers(
+    learner_id: str, answers: Sequence[Answered], connection: Connection, event_ids: Collection[str]
+) -> None:
+    """Keep those answers from elsewhere that belong to these acts, in the transaction that records them."""
+    for each in answers:
+        if each.event_id in event_ids:
+            _keep(connection, learner_id, each)
+
+
+def _keep(connection: Connection, learner_id: str, answered: Answered) -> None:
+    attempt = answered.attempt
+    connection.execute(
+        insert(attempts).values(
+            learner_id=learner_id,
+            event_id=answered.event_id,
+            exercise=attempt.exercise,
+            answer=answered.answer,
+            passed=attempt.passed,
+            at=instant_text(attempt.at),
+        )
+    )
 
 
 def save_note(learner_id: str, exercise: str, text: str, at: datetime) -> None:

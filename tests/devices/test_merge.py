@@ -77,6 +77,33 @@ def test_without_scripts_the_answer_is_a_page(member):
     assert "There is no such kind of act." in page.text
 
 
+def tried(number: int, minutes_ago: int, answer: str) -> dict[str, object]:
+    return act("exercise.attempted", "dial/dial", number, minutes_ago, answer=answer)
+
+
+def test_what_was_answered_comes_along(member):
+    acts = [tried(1, 90, "six & a <half>"), tried(2, 80, "five")]
+    for _ in range(2):
+        merge(member, *acts)
+        page = member.get("/en/lessons/dial").text
+        assert page.index("six &amp; a &lt;half&gt;") < page.index("<q>five</q>")
+        assert "2 attempts" in page
+
+
+def test_the_latest_answer_stands_in_the_form_wherever_it_was_given(member):
+    member.post("/en/lessons/dial/exercise", exercise="dial", answer="seven", do="attempt")
+    merge(member, tried(1, 90, "six"))
+    assert 'name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" value="seven"' in (
+        member.get("/en/lessons/dial").text
+    )
+
+
+@pytest.mark.parametrize("odd", ["six \ud800", "six \x00"])
+def test_an_answer_that_no_table_can_hold_is_kept_as_far_as_it_can_be(member, odd):
+    assert merge(member, tried(1, 90, odd)).json["new"] == 1
+    assert "six" in member.get("/en/lessons/dial").text
+
+
 def test_a_live_completion_and_the_device_agree(member):
     merge(member, act("lesson.completed", "dial", minutes_ago=30))
     member.get("/en/lessons/dial")
