@@ -23,6 +23,8 @@ WORDS = {
     "notifications": _l("Notifications"),
     "progress": _l("Progress"),
     "reports": _l("Problem reports"),
+    "review": _l("Reviews"),
+    "wanted": _l("Wanted"),
     "profile": _l("Profile"),
     "sessions": _l("Where you signed in"),
     "mails": _l("Mails sent to you"),
