@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from stream import accounts, clock
 from stream.catalogue.model import Lesson
 from stream.ledger.decisions import Command, CompleteLesson, OpenLesson
-from stream.ledger.events import AchievementUnlocked, CourseFinished
+from stream.ledger.events import AchievementUnlocked, CourseFinished, LessonCompleted
 from stream.ledger.levels import level_name
 from stream.progress.rules import level_names, rulebook
 from stream.progress.service import Act, Outcome
@@ -73,4 +73,6 @@ def announcements(outcome: Outcome) -> list[tuple[str, str]]:
             and event.achievement not in outcome.before.achievements
         ):
             said.append((achievement_name(event.achievement), _("Achievement unlocked")))
+    if not said and any(isinstance(event, LessonCompleted) for event in outcome.events):
+        said.append((_("Lesson completed"), ""))  # to whoever sees nothing of the game
     return said
