@@ -12,6 +12,7 @@ from flask import current_app, render_template
 from sqlalchemy import Select, select
 
 from stream.accounts import takeout_words
+from stream.accounts.login import shown
 from stream.accounts.models import Session, User
 from stream.accounts.signals import personal_data_asked
 from stream.db import reading
@@ -39,7 +40,13 @@ def sections_of(user_id: int, learner_id: str) -> dict[str, Any]:
 def takeout_of(user_id: int, learner_id: str, at: datetime) -> bytes:
     """The zip."""
     sections = sections_of(user_id, learner_id)
-    page = render_template("accounts/takeout.html", sections=sections, at=at, label=takeout_words.label, text=_showable)
+    page = render_template(
+        "accounts/takeout.html",
+        sections=takeout_words.readable(sections, takeout_words.left_out(shown())),
+        at=at,
+        label=takeout_words.label,
+        text=_showable,
+    )
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(sections, ensure_ascii=False, indent=2, sort_keys=True) + "\n")

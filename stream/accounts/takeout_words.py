@@ -1,6 +1,19 @@
-"""What the sections and fields of a member's data are called on the page to read. What has no words keeps its name."""
+"""What of a member's data is on the page to read, and what it is called there. The file for programs has all of it."""
+
+from collections.abc import Set
+from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from stream.accounts.shown import PARTS, Shown
+
+FOR_PROGRAMS = frozenset({"data", "event_id", "hash", "hides", "recorded_at", "revision", "standing", "version"})
+OF_PART = {  # names of fields and kinds of entries that belong to a part of the game
+    "xp": frozenset({"xp", "balance", "rulebook", "xp.adjusted"}),
+    "achievements": frozenset({"achievement.unlocked"}),
+    "rhythm": frozenset({"weekly_goal"}),
+}
 
 WORDS = {
     "account": _l("Account"),
@@ -10,6 +23,8 @@ WORDS = {
     "notifications": _l("Notifications"),
     "progress": _l("Progress"),
     "reports": _l("Problem reports"),
+    "review": _l("Reviews"),
+    "wanted": _l("Wanted"),
     "profile": _l("Profile"),
     "sessions": _l("Where you signed in"),
     "mails": _l("Mails sent to you"),
@@ -59,9 +74,63 @@ WORDS = {
     "contact": _l("Contact"),
     "comment_id": _l("Comment"),
     "parent_id": _l("In answer to comment"),
+    "id": _l("Number"),
+    "bookmarks": _l("Bookmarks"),
+    "replies": _l("Answers to my comments"),
+    "mentions": _l("Mentions of my name"),
+    "type": _l("What happened"),
+    "xp": "XP",
+    "balance": _l("Balance"),
+    "rulebook": _l("Rulebook"),
+    "occurred_at": _l("When"),
+    "local_day": _l("Day"),
+    "about": _l("Details"),
+    "place": _l("Place"),
+    "quote": _l("Paragraph"),
+    "reference": _l("Reference"),
+    "lesson": _l("Lesson"),
+    "comment": _l("Comment"),
+    "report": _l("Reference"),
+    "level": _l("What to be told of"),
+}
+HAPPENED = {
+    "lesson.opened": _l("Opened"),
+    "lesson.completed": _l("Completed"),
+    "lesson.reopened": _l("Took back"),
+    "exercise.attempted": _l("Tried an exercise"),
+    "exercise.passed": _l("Passed an exercise"),
+    "course.finished": _l("Finished the course"),
+    "review.answered": _l("Reviewed"),
+    "report.resolved": _l("A problem you reported was fixed"),
+    "achievement.unlocked": _l("Achievement unlocked"),
+    "xp.adjusted": _l("Corrected by the admin"),
 }
 
 
 def label(name: str) -> str:
     """What readers see of a name in the data."""
     return str(WORDS.get(name, name))
+
+
+def left_out(shows: Shown) -> frozenset[str]:
+    """Names of what is not on the page of somebody who sees these parts."""
+    return FOR_PROGRAMS.union(*(OF_PART[part] for part in PARTS if not getattr(shows, part)))
+
+
+def readable(value: Any, without: Set[str], name: str = "") -> Any:
+    """The value called `name` as the page tells it: without these fields and entries, and with instants as such."""
+    match value:
+        case dict():
+            return {key: readable(each, without, key) for key, each in value.items() if key not in without}
+        case list():
+            return [readable(each, without, name) for each in value if not _is_entry_of(each, without)]
+        case str() if value and (name == "at" or name.endswith("_at")):
+            return datetime.fromisoformat(value)
+        case str() if name == "type":
+            return str(HAPPENED.get(value, value)).rstrip(":")
+        case _:
+            return value
+
+
+def _is_entry_of(value: Any, kinds: Set[str]) -> bool:
+    return isinstance(value, dict) and value.get("type") in kinds

@@ -13,13 +13,14 @@ from stream.catalogue.model import Catalogue, Lesson
 from stream.clock import local_day
 from stream.exercises.grading import Answer, grade
 from stream.exercises.queries import subject_of
+from stream.exercises.service import Answered
 from stream.ledger.achievements import Published
 from stream.ledger.decisions import AttemptExercise, Command, CompleteLesson, OpenLesson, ReopenLesson
 from stream.ledger.merging import Fact
 from stream.markdown.document import Exercise
+from stream.progress.acts import EVENT_ID
 
 MOST = 2_000  # events in one upload: more than a learner does in a year
-EVENT_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # a device whose clock was never set says 1970
 
 
@@ -49,11 +50,11 @@ class RefusedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What an upload amounts to. `answers` are the texts of attempts by the event's id: the ledger holds none."""
+    """What an upload amounts to. `answers` are the texts that belong to attempts among the facts."""
 
     facts: tuple[Fact, ...]
     refused: tuple[RefusedEvent, ...]
-    answers: Mapping[str, str]
+    answers: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,22 @@ def read(text: str, occasion: Occasion) -> Upload:
     """The facts in an upload, and what is refused. Raises Unreadable."""
     facts: list[Fact] = []
     refused: list[RefusedEvent] = []
-    answers: dict[str, str] = {}
+    answers: dict[str, Answered] = {}
     for raw in _events(text):
         try:
             fact = _fact(raw, occasion)
+            facts.append(fact)
+            if isinstance(fact.command, AttemptExercise):
+                answers[fact.id] = Answered(fact.id, fact.command, _answer_in(raw, fact.command, occasion).stored())
         except _Refused as refusal:
-            refused.append(RefusedEvent(str(raw.get("id", ""))[:64] if isinstance(raw, dict) else "", refusal.code))
-            continue
-        facts.append(fact)
-        if isinstance(fact.command, AttemptExercise):
-            answers[fact.id] = _stored(raw["data"], fact.command, occasion)
-    return Upload(tuple({fact.id: fact for fact in facts}.values()), tuple(refused), answers)
+            refused.append(RefusedEvent(_sent_id(raw), refusal.code))
+    return Upload(tuple({fact.id: fact for fact in facts}.values()), tuple(refused), tuple(answers.values()))
+
+
+def _sent_id(raw: Any) -> str:
+    """What was sent as an id, cut short, without what no page can show."""
+    key = raw.get("id") if isinstance(raw, dict) else ""
+    return _storable(key[:64]) if isinstance(key, str) else ""
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -164,26 +170,30 @@ def _attempt(lesson: Lesson, subject: str, data: Mapping[str, Any], when: dict[s
     exercise = _exercise(lesson, subject)
     if exercise is None:
         raise _Refused("unknown-exercise")
-    answer = _answer(data)
-    options = {option.key for option in exercise.options}
-    verdict = grade(exercise, Answer(answer.text, answer.chosen & options))
+    verdict = grade(exercise, _answer(exercise, data))
     if verdict not in ("right", "wrong"):
         raise _Refused("no-answer")
     return AttemptExercise(exercise=subject, lesson=lesson.id, passed=verdict == "right", **when)
 
 
-def _answer(data: Mapping[str, Any]) -> Answer:
+def _answer(exercise: Exercise, data: Mapping[str, Any]) -> Answer:
     text, chosen = data.get("answer", ""), data.get("choice", [])
     if not isinstance(text, str) or not isinstance(chosen, list):
         raise _Refused("no-answer")
-    return Answer(text, frozenset(str(key) for key in chosen))
+    options = {option.key for option in exercise.options}
+    return Answer(_storable(text), frozenset(str(key) for key in chosen) & options)
 
 
-def _stored(data: Mapping[str, Any], command: AttemptExercise, occasion: Occasion) -> str:
-    """The answer as the table of attempts holds it: of chosen keys only those that the exercise has."""
-    exercise, answer = _exercise(occasion.catalogue.by_id[command.lesson], command.exercise), _answer(data)
-    keys = {option.key for option in exercise.options} if exercise else set()
-    return Answer(answer.text, answer.chosen & keys).stored()
+def _answer_in(raw: Mapping[str, Any], command: AttemptExercise, occasion: Occasion) -> Answer:
+    """The answer of an event that was read as this attempt."""
+    exercise = _exercise(occasion.catalogue.by_id[command.lesson], command.exercise)
+    assert exercise is not None, "an attempt at no exercise is refused"
+    return _answer(exercise, raw.get("data") or {})
+
+
+def _storable(text: str) -> str:
+    """The text without what neither a table nor a page can hold."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _exercise(lesson: Lesson, subject: str) -> Exercise | None:

@@ -1,5 +1,6 @@
 """The web around a device's progress: its standing from its events, merging them into an account, what is kept."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,6 @@ from stream.accounts.login import device_zone, members_only
 from stream.accounts.safe_next import safe_next
 from stream.devices.uploads import MOST, Occasion, Unreadable, Upload, read
 from stream.exercises.service import keep_answers
-from stream.ledger.decisions import AttemptExercise
 from stream.ledger.merging import standing_of
 from stream.progress import service
 from stream.progress.rules import rulebook
@@ -63,12 +63,11 @@ def merge() -> Response:
         upload = _upload()
     except Unreadable as unreadable:
         return _answer({"error": unreadable.code, "why": _said(unreadable.code)}, 422)
-    done = service.merge(member.learner_id, upload.facts, rulebook(), at())
-    attempts = {fact.id: fact.command for fact in upload.facts if isinstance(fact.command, AttemptExercise)}
-    keep_answers(member.learner_id, upload.answers, attempts)
+    answers = partial(keep_answers, member.learner_id, upload.answers)
+    done = service.merge(member.learner_id, upload.facts, rulebook(), at(), alongside=answers)
     refused = [{"id": each.id, "code": each.code, "why": _said(each.code)} for each in upload.refused]
-    gained = done.outcome.after.xp - done.outcome.before.xp
-    return _answer({"new": done.new, "known": done.known, "refused": refused, "xp": gained})
+    gained = {"xp": done.outcome.after.xp - done.outcome.before.xp} if accounts.shown().xp else {}
+    return _answer({"new": done.new, "known": done.known, "refused": refused, **gained})
 
 
 @blueprint.get("/device")

@@ -73,7 +73,7 @@ def _attempts(learner_id: str, subjects: list[str]) -> Mapping[str, tuple[Attemp
     query = (
         select(attempts.c.exercise, attempts.c.answer, attempts.c.passed, attempts.c.at)
         .where(attempts.c.learner_id == learner_id, attempts.c.exercise.in_(subjects))
-        .order_by(attempts.c.id)
+        .order_by(attempts.c.at, attempts.c.id)
     )
     found: dict[str, tuple[Attempt, ...]] = {}
     with reading() as connection:

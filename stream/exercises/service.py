@@ -1,17 +1,17 @@
 """Recording attempts and notes: the event and the answer in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import IntegrityError
 
-from stream.db import insert_once, write
+from stream.db import write
 from stream.exercises.models import attempts, notes
 from stream.ledger.codec import instant_text
 from stream.ledger.decisions import AttemptExercise
 from stream.ledger.rulebook import Rulebook
-from stream.progress.models import events
 from stream.progress.service import TRIES, Act, Outcome, append
 
 
@@ -28,43 +28,40 @@ def attempt(act: Act, command: AttemptExercise, answer: str, rulebook: Rulebook)
 def _attempt(connection: Connection, act: Act, command: AttemptExercise, answer: str, rulebook: Rulebook) -> Outcome:
     outcome = append(connection, act, [command], rulebook)
     if outcome.events:
-        connection.execute(
-            insert(attempts).values(
-                learner_id=act.learner_id,
-                event_id=act.event_id,
-                exercise=command.exercise,
-                answer=answer,
-                passed=command.passed,
-                at=instant_text(command.at),
-            )
-        )
+        _keep(connection, act.learner_id, Answered(act.event_id, command, answer))
     return outcome
 
 
-def keep_answers(learner_id: str, answers: Mapping[str, str], commands: Mapping[str, AttemptExercise]) -> None:
-    """Keep the answers of attempts that came from a device, by the id of their event, each once.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An attempt with what was answered, and the id of its act."""
 
-    Only of attempts that the ledger holds: one that it has refused has no answer either.
-    """
+    event_id: str
+    attempt: AttemptExercise
+    answer: str
 
-    def work(connection: Connection) -> None:
-        ids = list(commands)
-        query = select(events.c.event_id).where(events.c.learner_id == learner_id, events.c.event_id.in_(ids))
-        for (event_id,) in connection.execute(query):
-            command = commands[event_id]
-            insert_once(
-                connection,
-                attempts,
-                learner_id=learner_id,
-                event_id=event_id,
-                exercise=command.exercise,
-                answer=answers[event_id],
-                passed=command.passed,
-                at=instant_text(command.at),
-            )
 
-    if commands:
-        write(work)
+def keep_answers(
+    learner_id: str, answers: Sequence[Answered], connection: Connection, event_ids: Collection[str]
+) -> None:
+    """Keep those answers from elsewhere that belong to these acts, in the transaction that records them."""
+    for each in answers:
+        if each.event_id in event_ids:
+            _keep(connection, learner_id, each)
+
+
+def _keep(connection: Connection, learner_id: str, answered: Answered) -> None:
+    attempt = answered.attempt
+    connection.execute(
+        insert(attempts).values(
+            learner_id=learner_id,
+            event_id=answered.event_id,
+            exercise=attempt.exercise,
+            answer=answered.answer,
+            passed=attempt.passed,
+            at=instant_text(attempt.at),
+        )
+    )
 
 
 def save_note(learner_id: str, exercise: str, text: str, at: datetime) -> None:

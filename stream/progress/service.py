@@ -3,7 +3,7 @@
 `append` works inside a transaction of the caller (an exercise stores its answer in the same one); `record` opens it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,22 +77,36 @@ class Merge:
     outcome: Outcome
 
 
-def merge(learner_id: str, facts: Sequence[Fact], rulebook: Rulebook, at: datetime) -> Merge:
-    """Record what a device sends, each act once, in its place in time. Reads the whole history: this is rare."""
+Alongside = Callable[[Connection, Collection[str]], None]  # gets the ids of the acts that are new
+
+
+def merge(
+    learner_id: str, facts: Sequence[Fact], rulebook: Rulebook, at: datetime, alongside: Alongside | None = None
+) -> Merge:
+    """Record what a device sends, each act once, in its place in time; `alongside` writes in the same transaction.
+    Reads the whole history: this is rare.
+    """
+
+    def work(connection: Connection) -> Merge:
+        return _merge(connection, learner_id, facts, rulebook, at, alongside)
+
     for _ in range(TRIES - 1):
         try:
-            return write(lambda connection: _merge(connection, learner_id, facts, rulebook, at))
+            return write(work)
         except IntegrityError:
             continue
-    return write(lambda connection: _merge(connection, learner_id, facts, rulebook, at))
+    return write(work)
 
 
-def _merge(connection: Connection, learner_id: str, facts: Sequence[Fact], rulebook: Rulebook, at: datetime) -> Merge:
+def _merge(
+    connection: Connection, learner_id: str, facts: Sequence[Fact], rulebook: Rulebook, at: datetime,
+    alongside: Alongside | None,
+) -> Merge:  # fmt: skip
     kept = _kept(connection, Act(learner_id, "", at))
     history = _history(connection, learner_id)
     found = merged(history, facts, rulebook)
     known = {key for key, _ in history}
-    new = len({fact.id for fact in facts} - known)
+    new = {fact.id for fact in facts} - known
     if not found:
         return Merge(0, len(facts), Outcome(kept.standing, kept.standing))
     last = [each.fact for each in found if each.fact][-1]
@@ -102,7 +116,9 @@ def _merge(connection: Connection, learner_id: str, facts: Sequence[Fact], ruleb
     after = replay((event for _, event in named), kept.standing)
     connection.execute(insert(events), [_columns(row) for row in rows])
     _keep(connection, learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
-    return Merge(new, len(facts) - new, Outcome(kept.standing, after, tuple(event for _, event in named)))
+    if alongside is not None:
+        alongside(connection, new)
+    return Merge(len(new), len(facts) - len(new), Outcome(kept.standing, after, tuple(event for _, event in named)))
 
 
 def _history(connection: Connection, learner_id: str) -> list[tuple[str, Event]]:

@@ -56,6 +56,7 @@ def busy(member: Visitor, other: Visitor) -> Visitor:
     second = other.comment("Words of somebody else", parent=first)
     member.post(f"/en/comments/{second}/helpful", helpful="1")
     member.post("/en/report", lesson="dial", category="typo", body="teh", contact="me@example.org")
+    member.post("/en/review/wanted", wanted="no")
     other.post(f"{LESSON}/exercise", exercise="dial", answer="their answer", do="attempt")
     other.post("/en/report", lesson="dial", category="typo", body="their report", contact="jun@example.org")
     return member
@@ -75,6 +76,7 @@ def test_everything_of_the_member_is_in_it(busy):
     assert taken["comments"]["written"][0]["body"] == "My <i>words</i>\n\nto **all**"
     assert len(taken["comments"]["helpful"]) == 1
     assert taken["notifications"]["told"][0]["kind"] == "reply"
+    assert taken["review"] == {"wanted": False}
     assert (taken["reports"]["sent"][0]["body"], taken["reports"]["sent"][0]["contact"]) == ("teh", "me@example.org")
 
 

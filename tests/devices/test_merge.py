@@ -2,11 +2,14 @@
 
 import json
 from datetime import timedelta
+from itertools import islice
 
+import pytest
 from given import Visitor
 from test_standing_of_a_device import act
 
 from stream.clock import now
+from stream.ledger.history import event_ids
 from stream.progress import audit
 
 
@@ -44,11 +47,61 @@ def test_what_is_refused_is_listed_with_the_reason(member):
     ]
 
 
+@pytest.mark.parametrize("odd", ["<b>\ud800", {"a": [1]}, 7, "\x00" * 90])
+def test_an_odd_id_is_listed_too(member, odd):
+    member.get("/en/")
+    page = member.post("/en/events", events=json.dumps([{**act("lesson.completed", "gone"), "id": odd}]))
+    assert page.status_code == 200
+    assert "Not taken" in page.text
+
+
+def made_here(first: str) -> list[str]:
+    """Ids that the site gives to what follows from the act `first`."""
+    return list(islice(event_ids(first), 1, 3))
+
+
+def test_ids_that_the_site_makes_itself_are_refused(member):
+    last = act("lesson.completed", "dial", 1, minutes_ago=5)
+    for taken in (f"merged-{last['id']}", *made_here(f"merged-{last['id']}"), *made_here("my-next-act")):
+        answer = merge(member, {**act("lesson.completed", "seeds"), "id": taken}, last)
+        assert [each["code"] for each in answer.json["refused"]] == ["bad-id"]
+    member.post("/en/lessons/dial/complete", event_id=made_here("my-next-act")[0])
+    assert member.post("/en/lessons/seeds/complete", event_id="my-next-act").status_code == 303
+    assert set(member.standing().completions) == {"dial", "seeds"}
+
+
 def test_without_scripts_the_answer_is_a_page(member):
     member.get("/en/")
     page = member.post("/en/events", events=json.dumps([act("lesson.completed", "dial"), act("x", "dial", 2)]))
     assert "1 act was added." in page.text
     assert "There is no such kind of act." in page.text
+
+
+def tried(number: int, minutes_ago: int, answer: str) -> dict[str, object]:
+    return act("exercise.attempted", "dial/dial", number, minutes_ago, answer=answer)
+
+
+def test_what_was_answered_comes_along(member):
+    acts = [tried(1, 90, "six & a <half>"), tried(2, 80, "five")]
+    for _ in range(2):
+        merge(member, *acts)
+        page = member.get("/en/lessons/dial").text
+        assert page.index("six &amp; a &lt;half&gt;") < page.index("<q>five</q>")
+        assert "2 attempts" in page
+
+
+def test_the_latest_answer_stands_in_the_form_wherever_it_was_given(member):
+    member.post("/en/lessons/dial/exercise", exercise="dial", answer="seven", do="attempt")
+    merge(member, tried(1, 90, "six"))
+    assert 'name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" value="seven"' in (
+        member.get("/en/lessons/dial").text
+    )
+
+
+@pytest.mark.parametrize("odd", ["six \ud800", "six \x00"])
+def test_an_answer_that_no_table_can_hold_is_kept_as_far_as_it_can_be(member, odd):
+    assert merge(member, tried(1, 90, odd)).json["new"] == 1
+    assert "six" in member.get("/en/lessons/dial").text
 
 
 def test_a_live_completion_and_the_device_agree(member):
@@ -85,12 +138,3 @@ def test_it_needs_an_account_and_the_token(app, member):
 def test_an_id_that_somebody_else_used_is_still_ones_own(member, other):
     merge(other, act("lesson.completed", "dial"))
     assert merge(member, act("lesson.completed", "dial")).json["new"] == 1
-
-
-def test_an_answer_from_the_device_is_kept_beside_its_attempt_once(member):
-    sent = act("exercise.attempted", "dial/dial", 3, answer="half and half", choice=["nonsense"])
-    for _ in range(2):
-        merge(member, sent)
-    page = member.get("/en/lessons/dial").text
-    assert page.count("half and half</q>") == 1
-    assert "nonsense" not in page

@@ -109,7 +109,11 @@ def test_a_page_is_shown_for_the_device(visitor):
     assert "Take it back" in lesson
     home = sent(visitor, *done, page="/en/").text
     assert "seeds in en" in re.search(r"<h1>(.*?)</h1>", home)[1]
-    assert "First Light" in sent(visitor, *done, page="/en/achievements").text
+    achievements = sent(visitor, *done, page="/en/achievements").text
+    assert "First Light" in achievements
+    assert "this is what is kept on this device" in achievements
+    assert "this shows the start" not in achievements
+    assert "Once you start" not in home
 
 
 @pytest.mark.parametrize(

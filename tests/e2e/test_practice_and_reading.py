@@ -73,6 +73,28 @@ def test_a_member_in_korea_has_korean_words_and_days(open_browser: Open) -> None
     expect(page.locator("select[name=time_zone]")).to_have_value("Asia/Seoul")
 
 
+def test_without_the_game_the_page_of_ones_own_keeps_its_order(open_browser: Open) -> None:
+    page = open_browser()
+    sign_up(page)
+    page.goto("/en/me/settings")
+    for part in ("xp", "achievements", "rhythm"):
+        page.uncheck(f"[name={part}]")
+    page.click("#shown button")
+    page.goto(LESSON)
+    page.click("#completion-button")
+    expect(page.locator("#announcer")).to_contain_text("Lesson completed")
+    page.goto("/en/me")
+    box, number = (page.locator(place).bounding_box() for place in ("#standing", "#standing dd a"))
+    assert box is not None
+    assert number is not None
+    assert number["x"] >= box["x"] + 12
+    told = page.locator(".ledger td:nth-child(2)").first
+    assert told.evaluate("cell => getComputedStyle(cell).textAlign") == "start"
+    card = page.locator(".card", has=page.locator(".ledger")).bounding_box()
+    assert card is not None
+    assert card["x"] == page.locator("h1").evaluate("heading => heading.getBoundingClientRect().x")
+
+
 def test_the_printed_lesson_has_text_and_no_chrome(open_browser: Open) -> None:
     page = open_browser()
     page.goto(LESSON)

@@ -3,10 +3,17 @@
 import csv
 import io
 import json
+import re
 
 import given
 
 LESSON = "/en/lessons/dial"
+XP = re.compile(r'<td class="(?:plus|minus|zero)">([^<]+)</td>')
+
+
+def lines(page: str) -> list[int]:
+    """The XP of each line that a page shows."""
+    return [int(said.replace("\N{MINUS SIGN}", "-")) for said in XP.findall(page)]
 
 
 def test_every_entry_is_shown_with_what_rule_and_balance(member: given.Visitor) -> None:
@@ -25,6 +32,25 @@ def test_a_filter_shows_only_its_kind_and_sums_it(member: given.Visitor) -> None
     assert "together 40 XP" in member.get("/en/me/ledger?show=lessons").text
     assert "together 20 XP" in member.get("/en/me/ledger?show=exercises").text
     assert "together 60 XP" in member.get("/en/me/ledger").text
+
+
+def test_the_shown_lines_of_all_pages_sum_to_the_bar(member: given.Visitor) -> None:
+    member.post(f"{LESSON}/exercise", exercise="dial", answer="five", do="attempt")
+    for _ in range(55):
+        member.post(f"{LESSON}/complete")
+        member.post(f"{LESSON}/reopen")
+    member.post(f"{LESSON}/complete")
+    pages = [lines(member.get(f"/en/me/ledger?page={number}").text) for number in (1, 2)]
+    assert len(pages[0]) == 100
+    assert sum(sum(page) for page in pages) == member.standing().xp == 60
+    shown = [line for number in (1, 2) for line in lines(member.get(f"/en/me/ledger?show=lessons&page={number}").text)]
+    assert (len(shown), sum(shown)) == (111, 40)
+
+
+def test_an_achievement_names_the_lesson_that_was_its_last_step(member: given.Visitor) -> None:
+    member.post(f"{LESSON}/complete")
+    page = member.get("/en/me/ledger?show=achievements&about=first-light").text
+    assert re.search(r'The last step: <a href="/en/lessons/dial">', page)
 
 
 def test_the_file_sums_to_the_standing(member: given.Visitor) -> None:

@@ -30,6 +30,12 @@ def test_set_reached_changed_and_removed(member):
     assert "lessons this week" not in member.get("/en/me").text
 
 
+def test_whoever_has_not_begun_can_set_one(member):
+    assert 'id="goal-number"' in member.get("/en/me").text
+    set_goal(member, 2)
+    assert "0 of 2 lessons this week" in member.get("/en/me").text
+
+
 @pytest.mark.parametrize("goal", ["", "x", "-3", "1e9", "99999999999"])
 def test_a_strange_goal_is_no_goal(member, goal):
     learn(member, "dial")
