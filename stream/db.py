@@ -44,6 +44,15 @@ def write(work: Callable[[Connection], T]) -> T:
     return writer.write(work)
 
 
+def forget_log() -> None:
+    """Empty the log of a SQLite file, in which what was deleted just now can still be read.
+
+    Where somebody still reads or writes, the writer does it in its next pause.
+    """
+    if is_sqlite(str(write_engine().url)):
+        _empty_log(write_engine())
+
+
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert a row unless one with the same unique key is there; whether it was inserted."""
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
@@ -151,8 +160,7 @@ class GroupWriter:
             try:
                 first = self._waiting.get(timeout=IDLE_SECONDS if unsaved else None)
             except queue.Empty:
-                self._checkpoint()
-                unsaved = False
+                unsaved = not _empty_log(self.engine)
                 continue
             if first is None:
                 return
@@ -194,11 +202,15 @@ class GroupWriter:
         for piece, failure in failures:
             piece.done.set_exception(failure)
 
-    def _checkpoint(self) -> None:
-        """Move the log into the file while nobody waits, so that no learner pays for it."""
-        with self.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            raw.execute("PRAGMA wal_checkpoint(PASSIVE)")  # type: ignore[union-attr]
+
+def _empty_log(engine: Engine) -> bool:
+    """Move the log into the file, so that no learner pays for it, and leave nothing in it; false while it is in use."""
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA busy_timeout=0")  # never make anybody wait for it
+        busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    return not busy
 
 
 def _prepare_reader(connection: Any, _record: Any) -> None:

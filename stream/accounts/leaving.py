@@ -17,7 +17,7 @@ from stream.accounts.problems import InvalidInput, Problem
 from stream.accounts.queries import Credentials
 from stream.accounts.signals import account_erased
 from stream.accounts.traces import Traces
-from stream.db import write
+from stream.db import forget_log, write
 from stream.mail.queue import forget
 
 COMMENTS = {"keep": True, "remove": False}
@@ -49,6 +49,7 @@ def erase(farewell: Farewell, at: datetime) -> None:
         take_out(connection, User.__table__.c.blocked_why, traces)  # type: ignore[arg-type]
 
     write(work)
+    forget_log()
 
 
 def take_out(connection: Connection, column: Column[Any], traces: Traces) -> None:

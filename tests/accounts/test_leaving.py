@@ -117,6 +117,16 @@ def test_the_file_forgets_too(app, settings, member, other):
     assert [word for word in ("minji", MAIL, "rare words") if word.encode() in bytes_of_file] == []
 
 
+@pytest.mark.sqlite
+def test_no_file_of_the_running_site_remembers(app, settings, member, other):
+    busy(app, member, other)
+    words = [word.encode() for word in ("minji", MAIL, "rare words")]
+    files = [each for each in settings.instance.rglob("stream.db*") if each.is_file()]
+    assert any(word in path.read_bytes().lower() for path in files for word in words)
+    leave(member, "remove")
+    assert [(path.name, word) for path in files for word in words if word in path.read_bytes().lower()] == []
+
+
 def is_sqlite_file(path) -> bool:
     return path.read_bytes()[:15] == b"SQLite format 3"
 
