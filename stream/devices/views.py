@@ -21,9 +21,10 @@ from stream.web.content import at, catalogue
 from stream.web.htmx import fragments, wants_fragment
 from stream.web.limits import limiter
 from stream.web.page import site_settings
-from stream.web.security import without_token
+from stream.web.security import require_token, without_token
 
 blueprint = Blueprint("devices", __name__, url_prefix="/<language>")
+MOST_BYTES = 4_000_000  # of one merge: a year of long answers
 SHOWN_ON = frozenset(
     {"lessons.show", "lessons.home", "lessons.course", "lessons.tag", "progress.achievements", "progress.levels"}
 )
@@ -53,10 +54,13 @@ def standing() -> Response:
 
 
 @blueprint.post("/events")
+@without_token  # asked for below: reading the form before would hold it to the size of other forms
 @members_only
 @limiter.limit("60 per minute")
 def merge() -> Response:
     """Add a device's events to the account, each once. Says how many were new, known and refused, and why."""
+    request.max_content_length = request.max_form_memory_size = MOST_BYTES
+    require_token()
     member = accounts.member()
     assert member is not None, "this is for members"
     try:

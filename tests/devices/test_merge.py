@@ -138,3 +138,8 @@ def test_it_needs_an_account_and_the_token(app, member):
 def test_an_id_that_somebody_else_used_is_still_ones_own(member, other):
     merge(other, act("lesson.completed", "dial"))
     assert merge(member, act("lesson.completed", "dial")).json["new"] == 1
+
+
+def test_a_year_of_long_answers_comes_in_one_merge(member):
+    acts = [tried(number, 3000 - number, "long" * 700) for number in range(1, 601)]
+    assert merge(member, *acts).json["new"] == 600

@@ -35,7 +35,7 @@ function lastMember() {
 function listIn(key) {
   try {
     const found = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return Array.isArray(found) ? found : [];
+    return Array.isArray(found) ? found.filter((each) => typeof each?.id === "string") : [];
   } catch {
     return [];
   }
@@ -93,12 +93,22 @@ function lessonsDone(events) {
   return [...last.values()].filter((type) => type === "lesson.completed").length;
 }
 
+const ENOUGH = 300; // characters of an answer to tell whether it is right: what is longer is never looked at as a whole
+
 // This page as it is for what the device keeps. Nothing is stored there.
 async function pageFor(events) {
-  const body = new URLSearchParams({ events: JSON.stringify(events), page: location.pathname });
+  const shortened = events.map(({ data, ...event }) => ({ ...event, data: { ...data, answer: data?.answer?.slice?.(0, ENOUGH) } }));
+  const body = formOf({ events: JSON.stringify(shortened), page: location.pathname });
   const answer = await fetch(address, { method: "POST", body });
   if (!answer.ok) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// Sent in parts, as files are: the other way makes nine bytes of a Korean syllable.
+function formOf(fields) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
 }
 
 function swap(page, selector) {
@@ -123,13 +133,27 @@ async function show(parts) {
     if (turn !== turns) return; // something was done meanwhile: a later answer knows of it, this one does not
     const isLesson = document.querySelector("#lesson");
     (isLesson ? parts : ["#main"]).forEach((selector) => swap(page, selector));
+    showAnswers();
   } catch {
     showPending();
   }
 }
 
+// What was answered here stands in the form again; the site knows of it only that it was right or not.
+function showAnswers() {
+  for (const form of all("form[data-exercise]")) {
+    const { exercise } = form.dataset;
+    const last = listIn(member === undefined ? KEY : WAITING).findLast(({ type, subject }) => type === "exercise.attempted" && subject === exercise);
+    const field = form.querySelector("[name=answer]");
+    const options = [...form.querySelectorAll("[name=choice]")];
+    if (field && !field.value && last?.data?.answer) field.defaultValue = last.data.answer;
+    if (!options.some(({ checked }) => checked)) for (const option of options) option.defaultChecked = Boolean(last?.data?.choice?.includes(option.value));
+  }
+}
+
 // Without a network: nothing is counted, but what was done shows as done.
 function showPending() {
+  showAnswers();
   const box = document.querySelector("[data-pending]");
   if (box) {
     const state = pendingState(box.dataset.pending);
@@ -190,7 +214,7 @@ function noteOpening() {
   if (!lesson) return;
   const { deviceOpened: subject, textLanguage: language } = lesson.dataset;
   const known = listIn(member === undefined ? KEY : WAITING);
-  const isKnown = known.some((each) => each.type === "lesson.opened" && each.subject === subject && each.data.language === language);
+  const isKnown = known.some((each) => each.type === "lesson.opened" && each.subject === subject && each.data?.language === language);
   if (!isKnown) add("lesson.opened", subject, { language });
 }
 
@@ -256,7 +280,7 @@ function forgetSent() {
 }
 
 async function sendActs(events, action, token) {
-  const body = new URLSearchParams({ events: JSON.stringify(events), csrf_token: token });
+  const body = formOf({ events: JSON.stringify(events), csrf_token: token });
   const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
   if (!answer.ok) return false; // where a session has ended, they wait for the next page of this member
   const { refused } = await answer.json();
@@ -289,26 +313,40 @@ async function sendLetter(letter, token) {
 function offer() {
   const form = document.querySelector("#device-offer");
   const events = kept();
-  if (!form || !events.length || lessonsDone(events) === 0 && !events.some((each) => each.type === "exercise.attempted")) return;
-  const isDevicePage = document.querySelector("#device");
-  if (localStorage.getItem(DECLINED) === member && !isDevicePage) return;
-  form.querySelector("[data-device-lessons]").textContent = lessonsDone(events);
+  const fresh = events.filter(({ refused }) => !refused);
+  if (!form || !events.length) return;
+  const declined = declinedBy();
+  const isWorthAsking = lessonsDone(fresh) > 0 || fresh.some(({ type }) => type === "exercise.attempted");
+  if (!document.querySelector("#device") && (!isWorthAsking || declined.includes(member))) return;
+  form.querySelector("[data-device-lessons]").textContent = lessonsDone(fresh);
   form.addEventListener("submit", () => {
     form.elements.events.value = JSON.stringify(events);
     sessionStorage.setItem(SENT, JSON.stringify(events.map((each) => each.id)));
   });
   form.querySelector("[data-device-decline]").addEventListener("click", () => {
-    localStorage.setItem(DECLINED, member);
+    put(DECLINED, [...declinedBy(), member]);
     form.hidden = true;
   });
   form.hidden = false;
 }
 
-// The site has them now: what was sent is taken off this device, and what was added meanwhile stays.
+function declinedBy() {
+  try {
+    return [JSON.parse(localStorage.getItem(DECLINED))].flat();
+  } catch {
+    return [];
+  }
+}
+
+// The site has them now: what was sent is taken off this device. What was added meanwhile stays, and so does what was refused,
+// with a mark that it need not be offered again.
 function forgetMerged() {
-  if (!document.querySelector("[data-device-merged]")) return;
+  const answer = document.querySelector("[data-device-merged]");
+  if (!answer) return;
+  const refused = new Set([...answer.querySelectorAll("[data-refused]")].map((each) => each.dataset.refused));
   const sent = new Set(JSON.parse(sessionStorage.getItem(SENT) ?? "[]"));
-  keep(kept().filter((each) => !sent.has(each.id)));
+  const rest = kept().filter(({ id }) => !sent.has(id) || refused.has(id.slice(0, 64)));
+  keep(rest.map((each) => (refused.has(each.id.slice(0, 64)) ? { ...each, refused: true } : each)));
   sessionStorage.removeItem(SENT);
 }
 
@@ -363,5 +401,7 @@ if (!isBlocked()) {
   document.addEventListener("htmx:error", onFailure);
   document.addEventListener("click", onAct);
   document.addEventListener("htmx:before:swap", onAnswer);
+} else {
+  document.body.dataset.blocked = "";
 }
 all("#device").forEach(devicePage);

@@ -170,8 +170,10 @@ function onOtherVersion(event) {
 // What was written is kept in this tab until it is sent, and comes back after a reload, a failure or signing in again.
 function drafts() {
   for (const field of all("[data-draft]")) {
-    const kept = sessionStorage.getItem(draftKey(field));
-    if (kept && !field.value) field.value = kept;
+    store(() => {
+      const kept = sessionStorage.getItem(draftKey(field));
+      if (kept && !field.value) field.value = kept;
+    });
   }
 }
 
