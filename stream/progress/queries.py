@@ -97,6 +97,15 @@ class Outline:
         return len(self.items)
 
     @property
+    def languages(self) -> dict[str, int]:
+        """In how many of its lessons each language can be read."""
+        found: dict[str, int] = {}
+        for item in self.items:
+            for key in item.lesson.translations:
+                found[key] = found.get(key, 0) + 1
+        return found
+
+    @property
     def minutes(self) -> dict[str, int]:
         """Reading time of the whole course per language."""
         languages = {key for item in self.items for key in item.lesson.translations}

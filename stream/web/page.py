@@ -1,12 +1,14 @@
 """What every page needs to know: site, languages, theme. Given to templates so that no view repeats it."""
 
+import re
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zlib import crc32
 
+from babel.dates import get_date_format, get_datetime_format, get_time_format
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from markupsafe import Markup
 
 from stream.settings import Settings
@@ -26,9 +28,7 @@ def site_settings() -> Settings:
 def init_app(app: Flask) -> None:
     """Give templates the site, the page's other languages, the theme, and numbers and dates by locale."""
     app.context_processor(_site)
-    app.jinja_env.filters.update(
-        number=format_decimal, day=format_date, moment=format_datetime, signed=signed, instant=instant
-    )
+    app.jinja_env.filters.update(number=format_decimal, day=format_date, moment=moment, signed=signed, instant=instant)
     app.jinja_env.filters["lesson_html"] = lesson_html
     app.jinja_env.globals.update(public=public, new_event_id=new_event_id, tag_label=tag_label, hue=hue)
 
@@ -57,6 +57,16 @@ def new_event_id() -> str:
 def instant(at: datetime) -> str:
     """An instant for the `datetime` attribute: to the second."""
     return at.isoformat(timespec="seconds")
+
+
+def moment(at: datetime, style: Literal["short", "medium", "long"] = "medium") -> str:
+    """An instant with its time of day. CLDR's short day periods are English letters in Korean ("PM 2:05"); the wide
+    ones (`aaaa`) are words: 오후.
+    """
+    locale = get_locale()
+    day, time = get_date_format(style, locale).pattern, get_time_format(style, locale).pattern
+    pattern = str(get_datetime_format(style, locale=locale)).replace("{1}", day).replace("{0}", time)
+    return str(format_datetime(at, re.sub(r"(?<![a-z])a(?![a-z])", "aaaa", pattern)))
 
 
 def signed(number: int) -> str:

@@ -74,6 +74,14 @@ def test_home_continues_with_the_next_unfinished_lesson(member: given.Visitor) -
     assert "<h1>dial in en</h1>" in page
 
 
+def test_a_course_says_its_level_and_what_can_be_read_in_which_language(lessons: Path, visitor: given.Visitor) -> None:
+    (lessons / "dials" / "02-dial.ko.md").unlink()
+    card = visitor.get("/en/").text.split('class="course"')[1].split("</li>")[0]
+    assert ">English</span>" in card
+    assert ">한국어 2/3</span>" in card
+    assert 'class="tag"' in card
+
+
 def test_an_empty_site_says_so_in_both_languages(app: Flask, lessons: Path) -> None:
     for file in (lessons / "dials").glob("*.md"):
         file.unlink()

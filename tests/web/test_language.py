@@ -1,10 +1,14 @@
 """The language stands in the address; the first visit goes by the browser."""
 
 import re
+from datetime import UTC, datetime
 
 import given
 import pytest
 from flask import Flask
+from flask_babel import force_locale
+
+from stream.web.page import moment
 
 
 @pytest.mark.parametrize(
@@ -45,3 +49,12 @@ def test_error_pages_speak_the_language_of_the_address(visitor: given.Visitor, a
     answer = visitor.get(address)
     assert answer.status_code == 404
     assert words in answer.text
+
+
+def test_times_of_day_are_in_the_words_of_the_language(app: Flask) -> None:
+    at = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+    with app.test_request_context():
+        with force_locale("ko"):
+            assert moment(at) == "2026. 11. 23. 오후 2:05:00"
+        with force_locale("en"):
+            assert moment(at) == "Nov 23, 2026, 2:05:00\u202fPM"
