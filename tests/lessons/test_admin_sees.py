@@ -43,9 +43,9 @@ def test_the_admin_is_told_file_and_line_of_what_is_broken(app: Flask, lessons: 
 
 def test_a_tag_has_a_label_in_each_language_and_one_page(app: Flask, lessons: Path) -> None:
     site = lessons / "site.toml"
-    site.write_text(site.read_text(encoding="utf-8").replace("[tags.control]", '[tags.l1]\nko = "첫걸음"\n[tags.control]'))
+    site.write_text(site.read_text(encoding="utf-8").replace('ko = "첫걸음"', 'ko = "처음"'))
     visitor = given.Visitor(app)
     assert ">제어</a>" in visitor.get("/ko/lessons/dial").text
     assert "<h1>제어</h1>" in visitor.get("/ko/tags/control").text
     assert "<h1>control</h1>" in visitor.get("/en/tags/control").text
-    assert "첫걸음" in visitor.get("/ko/tags/l1").text
+    assert "<h1>처음</h1>" in visitor.get("/ko/tags/l1").text
