@@ -60,7 +60,7 @@ def seen(standing: Standing) -> tuple[object, ...]:
     return standing.xp, done, dict(standing.achievements), sorted(standing.finished), dict(standing.passed)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(devices, st.data())
 def test_three_devices_in_any_order_and_as_often_as_one_likes(sent: list[list[Fact]], data: st.DataObject) -> None:
     everything = [fact for device in sent for fact in device]
