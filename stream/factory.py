@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from stream import accounts, comments, db, exercises, mail, notes, notifications, progress, reports, review
+from stream import accounts, comments, db, exercises, mail, notes, notifications, progress, reports, review, search
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
@@ -27,6 +27,7 @@ FEATURES = (
     "devices",
     "review",
     "offline",
+    "search",
     "lessons",
     "admin",
     "maintenance",
@@ -112,5 +113,6 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     reports.init_app(app)
     notes.init_app(app)
     review.init_app(app)
+    search.init_app(app, settings.instance / "search.db")
     if settings.access_log:
         access_log.init_app(app)

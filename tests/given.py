@@ -48,6 +48,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def close(app: Flask) -> None:
     """Give back the app's thread and connections."""
     app.extensions["stream.postman"].close()
+    app.extensions["stream.search"].close()
     db.close(app)
 
 

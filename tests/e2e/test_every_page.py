@@ -20,6 +20,8 @@ PUBLIC = (
     "/lessons/the-one-page-brief",
     "/tags/prompting",
     "/offline",
+    "/search",
+    "/search?q=prompt",
     "/achievements",
     "/levels",
     "/appearance",

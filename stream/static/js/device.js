@@ -313,12 +313,11 @@ async function sendLetter(letter, token) {
 function offer() {
   const form = document.querySelector("#device-offer");
   const events = kept();
-  const fresh = events.filter(({ refused }) => !refused);
-  if (!form || !events.length) return;
-  const declined = declinedBy();
-  const isWorthAsking = lessonsDone(fresh) > 0 || fresh.some(({ type }) => type === "exercise.attempted");
-  if (!document.querySelector("#device") && (!isWorthAsking || declined.includes(member))) return;
-  form.querySelector("[data-device-lessons]").textContent = lessonsDone(fresh);
+  const isDevicePage = document.querySelector("#device");
+  const asked = isDevicePage ? events : events.filter(({ refused }) => !refused);
+  const isWorthAsking = lessonsDone(asked) > 0 || asked.some(({ type }) => type === "exercise.attempted");
+  if (!form || !isWorthAsking || !isDevicePage && declinedBy().includes(member)) return;
+  form.querySelector("[data-device-lessons]").textContent = lessonsDone(asked);
   form.addEventListener("submit", () => {
     form.elements.events.value = JSON.stringify(events);
     sessionStorage.setItem(SENT, JSON.stringify(events.map((each) => each.id)));

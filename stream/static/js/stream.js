@@ -103,6 +103,11 @@ function onAnchor(event) {
   if (anchor) navigator.clipboard?.writeText(anchor.href).then(() => announce(words.copied), () => {});
 }
 
+// The address of the search page says what is shown, so that Back and a copied link lead there.
+function onFound({ detail: { ctx } }) {
+  if (ctx.target?.id === "results") history.replaceState(null, "", ctx.request.action);
+}
+
 function onSwap() {
   copyButtons();
   drafts();
@@ -263,4 +268,5 @@ document.addEventListener("htmx:response:error", onErrorAnswer);
 document.addEventListener("htmx:before:swap", onSent);
 document.addEventListener("htmx:before:swap", onOtherVersion);
 document.addEventListener("htmx:after:swap", onSwap);
+document.addEventListener("htmx:after:swap", onFound);
 addEventListener("pageshow", onPageShow);
