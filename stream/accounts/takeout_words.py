@@ -24,6 +24,8 @@ WORDS = {
     "blocked_why": _l("Blocked because"),
     "weekly_goal": _l("Weekly goal"),
     "hides": _l("Parts not shown"),
+    "published_at": _l("Profile published"),
+    "publishes": _l("Parts on the published profile"),
     "agent": _l("Device"),
     "created_at": _l("Made"),
     "seen_at": _l("Last seen"),
