@@ -43,6 +43,11 @@ class Member(SignedIn):
         return self.role == "admin"
 
     @property
+    def is_public(self) -> bool:
+        """Whether everybody sees this member's profile."""
+        return self.published_at is not None and self.blocked_why is None
+
+    @property
     def may_moderate(self) -> bool:
         """Whether this member sees to it that the talk stays civil."""
         return self.role in MODERATING

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from stream.db import Base
 
+PUBLISHED = "xp achievements"  # what is ticked when somebody first thinks of publishing; days are more personal
 INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -45,6 +46,8 @@ class User(Base):
     blocked_why: Mapped[str | None] = mapped_column(String(500))
     weekly_goal: Mapped[int | None]  # lessons; none: no goal
     hides: Mapped[str] = mapped_column(String(60), default="", server_default="")  # parts of the game
+    published_at: Mapped[datetime | None] = mapped_column(Instant)  # none: nobody else sees a profile
+    publishes: Mapped[str] = mapped_column(String(60), default=PUBLISHED, server_default=PUBLISHED)  # parts of the game
 
 
 class Session(Base):

@@ -35,6 +35,8 @@ class SignedIn:
     role: str
     blocked_why: str | None  # none: not blocked
     hides: str
+    published_at: datetime | None  # none: no profile for others
+    publishes: str
     weekly_goal: int | None
     language: str | None
     time_zone: str | None
@@ -81,6 +83,8 @@ def find(token: str, lifetime: Lifetime, at: datetime) -> SignedIn | None:
             User.role,
             User.blocked_why,
             User.hides,
+            User.published_at,
+            User.publishes,
             User.weekly_goal,
             User.language,
             User.time_zone,

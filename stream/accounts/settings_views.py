@@ -7,7 +7,7 @@ from stream import mail
 from stream.accounts import forms, guard, login, mail_addresses, service, sessions, words
 from stream.accounts.login import Member, members_only
 from stream.accounts.problems import InvalidInput
-from stream.accounts.shown import PARTS
+from stream.accounts.shown import PARTS, shown_only
 from stream.accounts.views import blueprint, device
 from stream.accounts.zones import known_zones, zone_groups
 from stream.web.content import at, catalogue
@@ -153,6 +153,7 @@ def _page(found: Member, status: int = 200, errors: dict[str, str] | None = None
         has_mail=site_settings().has_mail,
         mail_address=mail_addresses.address_of(found.id),
         typed_mail=request.form.get("mail", "")[:320],
+        publishes=shown_only(found.publishes),
         errors=errors or {},
     )
     return make_response(html, status)

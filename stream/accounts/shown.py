@@ -13,8 +13,18 @@ class Shown:
     achievements: bool = True
     rhythm: bool = True
 
+    def __and__(self, other: "Shown") -> "Shown":
+        """What both show."""
+        return Shown(self.xp and other.xp, self.achievements and other.achievements, self.rhythm and other.rhythm)
+
 
 def shown_without(hides: str) -> Shown:
     """What is left when these parts (names with spaces between) are hidden."""
     hidden = set(hides.split())
     return Shown(**{part: part not in hidden for part in PARTS})
+
+
+def shown_only(publishes: str) -> Shown:
+    """These parts (names with spaces between) and no other."""
+    chosen = set(publishes.split())
+    return Shown(**{part: part in chosen for part in PARTS})

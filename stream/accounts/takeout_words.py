@@ -11,8 +11,8 @@ from stream.accounts.shown import PARTS, Shown
 FOR_PROGRAMS = frozenset({"data", "event_id", "hash", "hides", "recorded_at", "revision", "standing", "version"})
 OF_PART = {  # names of fields and kinds of entries that belong to a part of the game
     "xp": frozenset({"xp", "balance", "rulebook", "xp.adjusted"}),
-    "achievements": frozenset({"achievement.unlocked"}),
-    "rhythm": frozenset({"weekly_goal"}),
+    "achievements": frozenset({"achievements", "achievement.unlocked"}),
+    "rhythm": frozenset({"year", "weekly_goal"}),
 }
 
 WORDS = {
@@ -39,6 +39,8 @@ WORDS = {
     "blocked_why": _l("Blocked because"),
     "weekly_goal": _l("Weekly goal"),
     "hides": _l("Parts not shown"),
+    "published_at": _l("Profile published"),
+    "publishes": _l("Parts on the published profile"),
     "agent": _l("Device"),
     "created_at": _l("Made"),
     "seen_at": _l("Last seen"),
@@ -80,6 +82,8 @@ WORDS = {
     "mentions": _l("Mentions of my name"),
     "type": _l("What happened"),
     "xp": "XP",
+    "achievements": _l("Achievements"),
+    "year": _l("The year"),
     "balance": _l("Balance"),
     "rulebook": _l("Rulebook"),
     "occurred_at": _l("When"),
@@ -126,6 +130,8 @@ def readable(value: Any, without: Set[str], name: str = "") -> Any:
             return [readable(each, without, name) for each in value if not _is_entry_of(each, without)]
         case str() if value and (name == "at" or name.endswith("_at")):
             return datetime.fromisoformat(value)
+        case str() if name == "publishes":
+            return ", ".join(label(part) for part in value.split() if part not in without)
         case str() if name == "type":
             return str(HAPPENED.get(value, value)).rstrip(":")
         case _:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from stream.accounts.models import User
+from stream.accounts.publishing import IS_PUBLIC
 from stream.accounts.shown import shown_without
 from stream.catalogue.model import Lesson
 from stream.comments import threads as places
@@ -53,6 +54,7 @@ class Comment:
     version: int
     learner_id: str
     writer: str | None  # none: the account is gone
+    has_profile: bool  # whether the writer has published one
     role: str
     xp: int | None  # none: the writer does not show it
     helpful: int
@@ -282,6 +284,7 @@ def columns_for(viewer: Viewer) -> Select[Any]:
         User.username,
         User.role,
         User.hides,
+        IS_PUBLIC.label("has_profile"),
         _Parent.c.parent_id.label("grandparent_id"),
         _ParentWriter.username.label("parent_writer"),
         votes.scalar_subquery().label("votes"),
@@ -317,6 +320,7 @@ def _comment(row: Any, xp: int, viewer: Viewer) -> Comment:
         version=row.version,
         learner_id=row.learner_id,
         writer=row.username,
+        has_profile=bool(row.has_profile),
         role=row.role or "member",
         xp=xp if shown_without(row.hides or "").xp else None,
         helpful=row.votes,

@@ -78,6 +78,11 @@ class OutlineItem:
     state: str
     is_here: bool
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it is completed, be it in an older wording."""
+        return self.state in ("done", "revised")
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -89,7 +94,7 @@ class Outline:
     @property
     def done(self) -> int:
         """How many of its lessons are done."""
-        return sum(item.state in ("done", "revised") for item in self.items)
+        return sum(item.is_done for item in self.items)
 
     @property
     def total(self) -> int:
@@ -114,7 +119,7 @@ class Outline:
     @property
     def next(self) -> OutlineItem | None:
         """The first lesson that is not done."""
-        return next((item for item in self.items if item.state not in ("done", "revised")), None)
+        return next((item for item in self.items if not item.is_done), None)
 
 
 def outline_of(course: Course, standing: Standing, at: datetime, here: Lesson | None = None) -> Outline:

@@ -11,6 +11,7 @@ PAGES = (
     "/courses/dials",
     "/tags/control",
     "/me",
+    "/me/profile",
     "/me/ledger",
     "/me/ledger?format=csv",
     "/me/ledger?format=json",

@@ -41,6 +41,7 @@ MEMBERS = (
     "/device",
     "/lessons/what-a-prompt-does",
     "/me/ledger",
+    "/me/profile",
     "/me/settings",
     "/me/notifications",
     "/me/reports",
@@ -84,6 +85,16 @@ def name_of(path: str) -> str:
 
 
 EVERYTHING = "**Why**?\n\n> quote\n\n- a list `x`\n\n```python\nx = 1\n```\nhttps://example.org"
+
+
+def publish(page: Page, name: str, language: str) -> str:
+    """Publish everything of a member's profile; its address."""
+    page.goto(f"/{language}/me/settings")
+    for box in page.locator("#publish input[type=checkbox]").all():
+        box.check()
+    page.click("#publish button[value=publish]")
+    page.wait_for_selector("#publish button[value=take-back]")
+    return f"/people/{name}"
 
 
 def talk(site: Site, page: Page, other: Page, language: str) -> list[str]:
@@ -134,11 +145,13 @@ def test_the_html_of_every_page_is_valid(
     watch.expected = ("404",)
     page = open_browser()
     pages = {f"visitor-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in PUBLIC}
-    sign_up(page, language)
+    name = sign_up(page, language)
     page.goto(f"/{language}/lessons/what-a-prompt-does")
     page.click("#completion-button")
     page.wait_for_selector("#standing[data-xp='40']")
-    pages |= {f"member-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in MEMBERS}
+    person = publish(page, name, language)
+    pages |= {f"member-{name_of(path)}": page.request.get(f"/{language}{path}").text() for path in (*MEMBERS, person)}
+    pages["visitor-person"] = open_browser().request.get(f"/{language}{person}").text()
     moderator = open_browser()
     places = as_moderator(language, talk(site, moderator, open_browser(), language))
     pages |= {f"moderator-{name_of(path)}": moderator.request.get(path).text() for path in places}
@@ -154,8 +167,11 @@ def test_no_page_has_an_accessibility_violation(site: Site, open_browser: Open, 
     for path in PUBLIC:
         page.goto(f"/{language}{path}")
         found[path] = violations(page)
-    sign_up(page, language)
-    for path in MEMBERS:
+    name = sign_up(page, language)
+    page.goto(f"/{language}/lessons/what-a-prompt-does")
+    page.click("#completion-button")
+    page.wait_for_selector("#standing[data-xp='40']")
+    for path in (*MEMBERS, publish(page, name, language)):
         page.goto(f"/{language}{path}")
         found[f"member {path}"] = violations(page)
     moderator = open_browser(color_scheme="light", reduced_motion="reduce")
@@ -172,9 +188,9 @@ def test_no_page_scrolls_sideways_on_a_small_phone(
 ) -> None:
     watch.expected = ("404",)
     page = open_browser(viewport=PHONE, java_script_enabled=scripts)
-    sign_up(page, language)
+    name = sign_up(page, language)
     widths = {}
-    for path in (*PUBLIC, *MEMBERS):
+    for path in (*PUBLIC, *MEMBERS, publish(page, name, language)):
         page.goto(f"/{language}{path}")
         widths[path] = page.evaluate("document.scrollingElement.scrollWidth")
     moderator = open_browser(viewport=PHONE, java_script_enabled=scripts)

@@ -13,6 +13,7 @@ from stream.db import db, reading
 
 VALUES = {
     "slug": "dial",
+    "username": "minji",
     "comment_id": 1,
     "notification_id": 1,
     "session_id": 1,
