@@ -19,6 +19,7 @@ WORDS = {
     "account": _l("Account"),
     "comments": _l("Comments"),
     "exercises": _l("Exercises"),
+    "paragraph": _l("Paragraph"),
     "notes": _l("Notes"),
     "notifications": _l("Notifications"),
     "progress": _l("Progress"),

@@ -26,6 +26,7 @@ threads = Table(
     Column("id", Integer, primary_key=True),
     Column("lesson_id", String(200), nullable=False, index=True),  # never an address: those change
     Column("kind", String(10), nullable=False),  # "lesson" or "block"
+    Column("passage_id", Integer, ForeignKey("passages.id")),  # of a block thread
     Column("created_at", String(27), nullable=False),
     Column("shown", Integer, nullable=False, default=0),  # comments that everybody sees
     Index(
@@ -35,29 +36,6 @@ threads = Table(
         sqlite_where=text("kind = 'lesson'"),
         postgresql_where=text("kind = 'lesson'"),
     ),
-)
-
-anchors = Table(
-    "anchors",
-    Base.metadata,
-    Column("thread_id", Integer, ForeignKey("threads.id", ondelete="CASCADE"), nullable=False),
-    Column("language", String(20), nullable=False),
-    Column("block_id", String(100), nullable=False),  # where the block is, or was when it was last seen
-    Column("block_kind", String(40), nullable=False),
-    Column("text", Text, nullable=False),  # its words when it was last seen
-    Column("first_text", Text, nullable=False),  # its words when the thread began
-    Column("state", String(10), nullable=False),  # "same", "reworded" or "gone"
-    PrimaryKeyConstraint("thread_id", "language"),
-)
-
-snapshots = Table(
-    "lesson_snapshots",
-    Base.metadata,
-    Column("lesson_id", String(200), nullable=False),
-    Column("language", String(20), nullable=False),
-    Column("revision", String(12), nullable=False),  # of the file in which the anchors were last looked for
-    Column("pieces", Text, nullable=False),  # JSON list of [id, kind, text] in order
-    PrimaryKeyConstraint("lesson_id", "language"),
 )
 
 comments = Table(

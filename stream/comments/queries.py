@@ -12,13 +12,13 @@ from stream.accounts.models import User
 from stream.accounts.publishing import IS_PUBLIC
 from stream.accounts.shown import shown_without
 from stream.catalogue.model import Lesson
-from stream.comments import threads as places
-from stream.comments.anchoring import changes
 from stream.comments.models import comments, drafts, follows, helpful
 from stream.comments.service import place_of
-from stream.comments.threads import Anchor, Thread, needs_settling, revisions_of, thread_at, threads_of
+from stream.comments.threads import Thread, thread_at, threads_of
 from stream.db import reading
 from stream.ledger.codec import instant
+from stream.passages.anchoring import changes
+from stream.passages.service import Anchor, may_be_passage
 from stream.progress.queries import xp_of
 
 PAGE = 50
@@ -143,7 +143,7 @@ def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, num
 def block_thread_of(lesson: Lesson, language: str, block: str, viewer: Viewer, number: int = 1) -> BlockThread | None:
     """The talk about one block of the text in `language`; None when the text has no such block."""
     text = lesson.translation(language)
-    if not places.may_have_thread(text, block):
+    if not may_be_passage(text, block):
         return None
     words = next(each.text for each in text.document.blocks if each.id == block)
     with reading() as connection:
@@ -173,14 +173,6 @@ def block_extras(lesson: Lesson, block: str, thread_id: int | None, viewer: View
     with reading() as connection:
         thread = Thread(thread_id, "block", 0, {}) if thread_id else None
         return _extras(connection, thread, viewer, place_of(lesson.id, block, None))
-
-
-def unsettled(lesson: Lesson) -> bool:
-    """Whether the lesson has block threads, and a text that changed since they were last looked for."""
-    with reading() as connection:
-        if not any(thread.kind == "block" for thread in threads_of(connection, lesson.id)):
-            return False
-        return needs_settling(lesson, revisions_of(connection, lesson.id))
 
 
 def comment_of(comment_id: int, viewer: Viewer) -> Comment | None:

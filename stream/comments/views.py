@@ -13,13 +13,14 @@ from stream.accounts.login import members_only
 from stream.accounts.signals import signed_in_with_act
 from stream.accounts.views import ask_to_sign_in
 from stream.catalogue.model import Lesson
-from stream.comments import forms, leaving, queries, service, settling
+from stream.comments import forms, leaving, queries, service
 from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
 from stream.comments.queries import Comment, Viewer
 from stream.comments.service import EditedMeanwhile, NewComment, Posted, Rules, Unfit, Writer, place_of
 from stream.markdown.comments import problem_with
 from stream.notifications import mail_rules
+from stream.passages.settling import settle_if_needed
 from stream.progress.rules import level_of
 from stream.progress.views import act_limit
 from stream.refusal import Refusal
@@ -57,7 +58,7 @@ def rules() -> Rules:
 
 def discussion_context(lesson: Lesson) -> dict[str, Any]:
     """What `comments/_comments.html` needs, and the lesson page to mark blocks that are talked about."""
-    settling.settle_if_needed(lesson)
+    settle_if_needed(lesson)
     sort, number = _wanted()
     found = queries.discussion_of(lesson, text_of(lesson).language, viewer(), sort, number)
     return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **_context(lesson)}
@@ -119,7 +120,7 @@ def preview(slug: str) -> Response:
 def block_thread(slug: str, block: str) -> Response:
     """The talk about one block: beside it for htmx, else on a page of its own."""
     lesson = lesson_or_404(slug)
-    settling.settle_if_needed(lesson)
+    settle_if_needed(lesson)
     return _block_thread(lesson, block)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from stream.accounts import Member
 from stream.catalogue.model import Catalogue, Lesson, Problem, Translation
-from stream.comments.threads import WITHOUT_THREAD
 from stream.ledger.standing import Standing
+from stream.passages.service import NEVER_ONE
 from stream.progress.queries import Outline, OutlineItem, lesson_state
 
 
@@ -62,4 +62,4 @@ def tagged_items(lessons: Iterable[Lesson], standing: Standing) -> tuple[tuple[L
 
 def talkable_blocks(text: Translation) -> frozenset[str]:
     """The blocks of a lesson that comments can be attached to."""
-    return frozenset(block.id for block in text.document.blocks if block.kind not in WITHOUT_THREAD)
+    return frozenset(block.id for block in text.document.blocks if block.kind not in NEVER_ONE)

@@ -170,7 +170,7 @@ def test_in_korean_reviews_a_goal_and_a_quiet_page(open_browser: Open) -> None:
     expect(page.locator("#goal progress")).to_have_attribute("max", "2")
     for shown, traces in ((False, 0), (True, 1)):
         page.locator(".site-footer").get_by_role("link", name="설정").click()
-        page.locator("[name=xp]").set_checked(shown)
+        page.locator("form[action$=shown] [name=xp]").set_checked(shown)
         press(page, "저장", "#shown")
         page.goto("/ko/me")
         expect(page.locator("#standing[data-xp]")).to_have_count(traces)

@@ -1,4 +1,4 @@
-"""Following block threads into an edited lesson, at the first request that sees the edit."""
+"""Following passages into an edited lesson, at the first request that sees the edit."""
 
 import logging
 
@@ -6,8 +6,8 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream.catalogue.model import Lesson
-from stream.comments import queries, threads
 from stream.db import write
+from stream.passages.service import settle, unsettled
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +19,8 @@ def settle_if_needed(lesson: Lesson) -> None:
     if seen.get(lesson.id) == now:
         return
     try:
-        if queries.unsettled(lesson):
-            write(lambda connection: threads.settle(connection, lesson))
+        if unsettled(lesson):
+            write(lambda connection: settle(connection, lesson))
         seen[lesson.id] = now
     except SQLAlchemyError as error:
-        log.warning("threads of %s not followed: %s", lesson.id, error.__class__.__name__)
+        log.warning("passages of %s not followed: %s", lesson.id, error.__class__.__name__)
