@@ -102,3 +102,17 @@ def test_an_answer_that_is_kept_on_the_device_is_shown_again(open_browser: Open)
     expect(page.locator("#standing")).to_have_attribute("data-xp", "20")
     page.reload()
     expect(page.locator("#exercise textarea")).to_have_value("The fog is flat at 14.")
+
+
+def test_what_is_typed_while_the_page_learns_of_the_device_stays(open_browser: Open) -> None:
+    page = open_browser()
+    complete(page)
+    held = []
+    page.route("**/standing", lambda route: held.append(route))
+    page.goto("/en/lessons/guidance-is-a-dial")
+    page.fill("#exercise textarea", "Quicker than the network")
+    page.wait_for_function("document.querySelector('#exercise textarea').value")
+    with page.expect_response("**/standing"):
+        held[0].continue_()
+    expect(page.locator("#standing")).to_have_attribute("data-xp", "40")
+    expect(page.locator("#exercise textarea")).to_have_value("Quicker than the network")

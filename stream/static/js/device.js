@@ -111,9 +111,15 @@ function formOf(fields) {
   return form;
 }
 
+// Somebody was quicker than the network: what is being typed or sent is not taken away.
+function isTouched(part) {
+  const fields = [...part.querySelectorAll("input, textarea")];
+  return fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+}
+
 function swap(page, selector) {
   const [before, after] = [document.querySelector(selector), page.querySelector(selector)];
-  if (!before || !after) return;
+  if (!before || !after || isTouched(before)) return;
   const focused = before.contains(document.activeElement) ? document.activeElement.id : "";
   const now = document.importNode(after, true);
   before.replaceWith(now);

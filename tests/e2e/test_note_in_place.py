@@ -28,6 +28,5 @@ def test_a_note_is_written_beside_its_paragraph_without_leaving_the_page(open_br
     expect(page.locator(f"#mine-{block} textarea")).to_have_value("Say it with what is there.")
     page.locator(f"#mine-{block} textarea").fill("")
     page.locator(f"#mine-{block}").get_by_role("button", name="Save").click()
-    page.locator(f"#mine-{block} summary").click()
     page.locator(f"#mine-{block}").get_by_role("button", name="Bookmark").click()
     expect(page.locator(f"#mine-{block} details")).to_have_count(0)
