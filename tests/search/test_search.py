@@ -30,7 +30,7 @@ def found(visitor: Visitor, query: str, language: str = "en", **more: str) -> li
 
 def excerpt(visitor: Visitor, query: str, language: str = "en") -> str:
     answer = visitor.client.get(f"/{language}/search", query_string={"q": query})
-    return re.findall(r'class="excerpt"[^>]*>(.*?)</a>', answer.text)[0]
+    return re.findall(r'class="passage"[^>]*>(.*?)</a>', answer.text)[0]
 
 
 @pytest.fixture
