@@ -75,7 +75,7 @@ def _anchors(key: str, owner: str) -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("first_text", sa.Text, nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
-        sa.PrimaryKeyConstraint(key, "language", name=_free_name("anchors")),
+        sa.PrimaryKeyConstraint(key, "language", name=_free_name(f"anchors_{owner}")),
     )
 
 
@@ -97,15 +97,17 @@ def _remade(table: str, with_passage: bool) -> None:
         *passage,
         *own[table],
         sa.PrimaryKeyConstraint(
-            "learner_id", "lesson_id", *(["passage_id"] if with_passage else []), name=_free_name(table)
+            "learner_id",
+            "lesson_id",
+            *(["passage_id"] if with_passage else []),
+            name=_free_name(f"{table}_{'with' if with_passage else 'without'}_passage"),
         ),
     )
 
 
 def _free_name(table: str) -> str | None:
-    """PostgreSQL keeps the name of the old table's key: the new one needs another."""
-    is_postgresql = op.get_bind().dialect.name == "postgresql"
-    return f"pk_{table}_{revision}" if is_postgresql else None
+    """PostgreSQL keeps the name of the old table's key: the new one needs another, and the way back a third."""
+    return f"pk_{table}" if op.get_bind().dialect.name == "postgresql" else None
 
 
 def _count_on(table: str) -> None:
