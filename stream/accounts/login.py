@@ -13,7 +13,7 @@ from flask_login import LoginManager, current_user, login_required, login_user, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream.accounts import sessions
-from stream.accounts.roles import MODERATING
+from stream.accounts.roles import AUTHORING, MODERATING
 from stream.accounts.sessions import SignedIn
 from stream.accounts.shown import Shown, shown_without
 from stream.accounts.zones import known_zones
@@ -52,6 +52,11 @@ class Member(SignedIn):
         """Whether this member sees to it that the talk stays civil."""
         return self.role in MODERATING
 
+    @property
+    def may_author(self) -> bool:
+        """Whether this member writes lessons."""
+        return self.role in AUTHORING
+
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the token of the session, not the name of a person."""
         return self.token
@@ -80,17 +85,25 @@ def members_only(view: View) -> View:
     return guarded
 
 
-def moderators_only(view: View) -> View:
-    """For those who keep the talk civil; to anybody else the page does not exist."""
+def hidden_unless(allowed: Callable[[Member], bool]) -> Callable[[View], View]:
+    """A guard for views: to those who are not allowed, the page does not exist."""
 
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        found = member()
-        if found is None or not found.may_moderate:
-            abort(404)
-        return view(*args, **kwargs)
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            found = member()
+            if found is None or not allowed(found):
+                abort(404)
+            return view(*args, **kwargs)
 
-    return guarded  # type: ignore[return-value]
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+moderators_only = hidden_unless(lambda found: found.may_moderate)
+authors_only = hidden_unless(lambda found: found.may_author)
+admins_only = hidden_unless(lambda found: found.is_admin)
 
 
 def lifetime() -> sessions.Lifetime:

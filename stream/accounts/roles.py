@@ -5,3 +5,4 @@ from typing import Literal, get_args
 Role = Literal["member", "author", "moderator", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 MODERATING = frozenset({"moderator", "admin"})
+AUTHORING = frozenset({"author", "admin"})
