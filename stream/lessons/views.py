@@ -7,7 +7,7 @@ from stream.accounts.safe_next import safe_next
 from stream.comments.views import discussion_context
 from stream.exercises.queries import exercises_of
 from stream.exercises.views import exercise_context
-from stream.lessons import queries
+from stream.lessons import queries, structured
 from stream.notes.views import note_context
 from stream.progress.queries import next_lesson, outline_of
 from stream.progress.views import completion_context, my_standing, panel
@@ -28,6 +28,7 @@ def home() -> Response:
     return _page(
         "lessons/home.html",
         outlines=shown,
+        facts=structured.facts_of_home(shown),
         next=next_lesson(shown, standing),
         panel=panel(standing),
         due=due_count(),
@@ -42,7 +43,7 @@ def course(key: str) -> Response:
     if found is None or not found.listed(at()):
         abort(404)
     outline = outline_of(found, my_standing(), at())
-    return _page("lessons/course.html", outline=outline, sheet=queries.takeaways_of(outline, g.language))
+    return _page("lessons/course.html", outline=outline, sheet=queries.takeaways_of(outline, g.language), facts=structured.facts_of_course(outline))
 
 
 @blueprint.get("/<language>/lessons/<slug>")
@@ -67,6 +68,7 @@ def show(slug: str) -> Response:
     return _page(
         "lessons/show.html",
         outline=outline,
+        facts=structured.facts_of_lesson(lesson, text, of_course),
         talkable=frozenset() if is_preview else queries.talkable_blocks(text),
         panel=panel(standing),
         position=queries.position_of(lesson, outline),
