@@ -37,6 +37,17 @@ def deliver(message: EmailMessage, settings: Settings) -> str:
         raise Deferred(_without_password(_words(error), settings)) from None
 
 
+def greet(settings: Settings) -> str:
+    """Connect, sign in if a user is set, and leave without a message; the server's answer. Raises Deferred."""
+    try:
+        with _connected(settings, "localhost") as client:
+            return _accepted(client.noop(), final=False)
+    except Deferred as error:
+        raise Deferred(_without_password(error.detail, settings)) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise Deferred(_without_password(_words(error), settings)) from None
+
+
 def _hand_over(message: EmailMessage, settings: Settings) -> str:
     sender, recipient = (message[name].addresses[0] for name in ("From", "To"))
     with _connected(settings, sender.domain) as client:

@@ -1,31 +1,48 @@
 """`stream doctor` and `stream db`."""
 
-import platform
-import sqlite3
+import json
 import sys
+from dataclasses import asdict
 
 import click
+from flask import current_app
 
-from stream.maintenance.service import health, migrate
+from stream.clock import now
+from stream.maintenance.contents import event_count
+from stream.maintenance.diagnosis import diagnosis
+from stream.maintenance.findings import Finding
+from stream.maintenance.service import migrate
 from stream.settings import described
+from stream.web.content import library
 
 __all__ = ["db", "doctor"]
 
 
 @click.command()
 @click.option("--settings", "show_settings", is_flag=True, help="List every setting with its default and meaning.")
-def doctor(show_settings: bool) -> None:
-    """Say how the site is; exit code 0 only when all is well."""
+@click.option("--json", "as_json", is_flag=True, help="Result as JSON.")
+def doctor(show_settings: bool, as_json: bool) -> None:
+    """Say how the site is, and how to mend what is not well. Exit code 1 if anything wants mending; a note does not."""
     if show_settings:
         for name, default, meaning in described():
             click.echo(f"{name}={default}\n    {meaning}")
         return
-    click.echo(f"python {platform.python_version()}, sqlite {sqlite3.sqlite_version}")
-    state = health()
-    for check, result in state.checks.items():
-        click.echo(f"{check}: {result}")
-    if not state.ok:
+    with click.progressbar(length=event_count(), label="checking the ledger", file=sys.stderr) as bar:
+        found = list(diagnosis(current_app.config["STREAM"], library(), now(), bar.update))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            _say(each)
+    if any(each.state == "fault" for each in found):
         sys.exit(1)
+
+
+def _say(finding: Finding) -> None:
+    colour = {"ok": "green", "note": "yellow", "fault": "red"}[finding.state]
+    click.echo(f"{click.style(f'{finding.state:5}', fg=colour)}  {finding.name}: {finding.what}")
+    if finding.mend:
+        click.echo(f"       → {finding.mend}")
 
 
 @click.group()

@@ -71,3 +71,10 @@ def level_names() -> tuple[str, ...]:
 def level_of(xp: int) -> int:
     """The level that these XP reach."""
     return rulebook().curve.level_at(xp)
+
+
+def rulebook_problem() -> str:
+    """Why the rulebook file as it stands now is not in force; empty if it is."""
+    file: RulebookFile = current_app.extensions["stream.rulebook"]
+    file.current()
+    return file.problem

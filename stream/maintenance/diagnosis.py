@@ -1,0 +1,28 @@
+"""Everything that `stream doctor` looks at, in one order."""
+
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from stream.catalogue.loader import Library
+from stream.maintenance import contents, surroundings
+from stream.maintenance.findings import Finding
+from stream.settings import Settings
+
+
+def diagnosis(
+    settings: Settings, library: Library, at: datetime, checked: Callable[[int], object]
+) -> Iterator[Finding]:
+    """How the site is, one finding after the other. `checked` hears how many events of the ledger were checked."""
+    yield surroundings.programs(sqlite3.sqlite_version, platform.python_version())
+    yield from surroundings.folders(settings)
+    yield surroundings.disk(settings)
+    yield surroundings.clock(at, contents.newest_event(), Path(__file__))
+    yield from surroundings.address(settings)
+    yield from contents.database(settings)
+    yield contents.schema()
+    yield contents.ledger(checked)
+    yield from contents.lessons(library)
+    yield from contents.mail(settings)

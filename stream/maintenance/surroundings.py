@@ -1,0 +1,101 @@
+"""What the site stands on: folders and who may read them, disk, clock, and settings that belong together."""
+
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from stream.maintenance.findings import Finding, fault, note, ok
+from stream.settings import Settings
+
+MEGABYTE = 1_000_000
+LEAST_FREE, COMFORTABLE = 200 * MEGABYTE, 1_000 * MEGABYTE
+AHEAD = timedelta(minutes=5)  # so far two clocks may differ
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def folders(settings: Settings) -> Iterator[Finding]:
+    """The instance folder takes files, and secrets are their owner's alone."""
+    yield _writable(settings.instance)
+    secrets = [settings.instance / "secret_key"]
+    if settings.mail_password:
+        secrets.append(settings.instance / "stream.toml")
+    for path in secrets:
+        if path.is_file():
+            yield _private(path)
+    if not settings.lessons.is_dir():
+        mend = "put the courses there, or set STREAM_LESSONS to the folder where they are"
+        yield fault("lessons folder", f"{settings.lessons} is not there", mend)
+
+
+def _writable(folder: Path) -> Finding:
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as error:
+        mend = f"give the user that runs the site the right to write: chown -R stream: {folder}"
+        return fault("instance folder", f"{folder} takes no files: {error.strerror}", mend)
+    return ok("instance folder", f"{folder} takes files")
+
+
+def _private(path: Path) -> Finding:
+    if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return fault(path.name, f"{path} can be read by others", f"chmod 600 {path}")
+    return ok(path.name, "only its owner can read it")
+
+
+def disk(settings: Settings) -> Finding:
+    """Room for the database twice over: a backup and a migration need that much."""
+    free = shutil.disk_usage(settings.instance).free
+    database = settings.instance / "stream.db"
+    needed = max(LEAST_FREE, 2 * (database.stat().st_size if database.is_file() else 0))
+    what = f"{free // MEGABYTE} MB free"
+    if free < needed:
+        return fault("disk", what, f"make room: backup and upgrade need {needed // MEGABYTE} MB")
+    if free < COMFORTABLE:
+        return note("disk", what, "make room before it runs out; old backups are in the folder `backups`")
+    return ok("disk", what)
+
+
+def clock(at: datetime, newest: datetime | None, code: Path) -> Finding:
+    """A board without a battery starts in the past; events and sessions need the true time.
+
+    `newest` is when the last event was recorded; `code` a file of the program, which was written before today.
+    """
+    mend = "let the system keep the time: timedatectl set-ntp true"
+    written = datetime.fromtimestamp(code.stat().st_mtime, UTC)
+    latest = max(written, newest or written)
+    if at + AHEAD < latest:
+        return fault("clock", f"says {_shown(at)}, but something was written at {_shown(latest)} already", mend)
+    return ok("clock", f"{_shown(at)}, zone of the system {time.tzname[0]}")
+
+
+def _shown(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def address(settings: Settings) -> Iterator[Finding]:
+    """Whether the settings about how readers come fit together."""
+    if not settings.public_url:
+        mend = "set STREAM_PUBLIC_URL once readers come from elsewhere: links in mails begin with it"
+        yield note("public_url", "not set", mend)
+        return
+    if not settings.secure and settings.public_url.split("//")[-1].split(":")[0].split("/")[0] not in LOOPBACK:
+        mend = "put a proxy with a certificate in front, and let STREAM_PUBLIC_URL begin with https://"
+        yield fault("public_url", "passwords travel unencrypted", mend)
+    elif settings.secure and not settings.proxy_hops:
+        mend = "set STREAM_PROXY_HOPS=1: otherwise all readers share one address, and one limit on tries"
+        yield fault("proxy_hops", "0, although readers come by https through a proxy", mend)
+    else:
+        yield ok("public_url", settings.public_url)
+    if not settings.trusted_hosts:
+        mend = "set STREAM_TRUSTED_HOSTS to the names the site answers for"
+        yield note("trusted_hosts", "any name in the Host header is answered", mend)
+
+
+def programs(sqlite: str, python: str) -> Finding:
+    """What the site runs on."""
+    return ok("programs", f"Python {python}, SQLite {sqlite}")
