@@ -1,6 +1,6 @@
 """The front matter of a lesson: the YAML between two `---` lines, as a value or a list of what is wrong.
 
-Knows the keys that docs/authoring.md lists; knows nothing of other files.
+Knows the keys that docs/author.en.md lists; knows nothing of other files.
 """
 
 from collections.abc import Callable, Mapping
