@@ -1,4 +1,6 @@
-"""Atom feeds of comments: of one lesson, and of all. Only what everybody sees is in them."""
+"""The Atom feed of a lesson's comments, and the newest comments for the site's feed. Only what everybody sees."""
+
+from datetime import datetime
 
 from flask import Response, make_response, render_template, url_for
 
@@ -12,30 +14,33 @@ from stream.web.page import public
 ENTRIES = 50
 
 
-@blueprint.get("/feed.xml")
-def feed() -> Response:
-    """The newest comments of the whole site."""
-    return _feed(url_for("comments.feed"), url_for("lessons.home"), queries.latest(ENTRIES))
-
-
 @blueprint.get("/lessons/<slug>/feed.xml")
 def lesson_feed(slug: str) -> Response:
     """The newest comments of one lesson."""
     lesson = lesson_or_404(slug)
-    found = queries.latest(ENTRIES, lesson.id)
-    self, page = url_for("comments.lesson_feed", slug=slug), url_for("lessons.show", slug=slug, _anchor="comments")
-    return _feed(self, page, found, lesson)
-
-
-def _feed(address: str, page: str, found: tuple[Comment, ...], lesson: Lesson | None = None) -> Response:
-    entries = [(comment, about) for comment in found if (about := _readable(comment)) is not None]
-    updated = max((comment.edited_at or comment.created_at for comment, _ in entries), default=None)
+    entries = newest(lesson.id)
     xml = render_template(
-        "comments/feed.xml", address=public(address), page=public(page), entries=entries, updated=updated, about=lesson
+        "comments/feed.xml",
+        address=public(url_for("comments.lesson_feed", slug=slug)),
+        page=public(url_for("lessons.show", slug=slug, _anchor="comments")),
+        entries=entries,
+        updated=max((changed_at(comment) for comment, _ in entries), default=None),
+        about=lesson,
     )
     answer = make_response(xml)
     answer.mimetype = "application/atom+xml"
     return answer
+
+
+def newest(lesson_id: str | None = None) -> list[tuple[Comment, Lesson]]:
+    """The newest comments with their lessons, of one lesson or of all that readers find."""
+    found = ((comment, _readable(comment)) for comment in queries.latest(ENTRIES, lesson_id))
+    return [(comment, lesson) for comment, lesson in found if lesson is not None]
+
+
+def changed_at(comment: Comment) -> datetime:
+    """When it was written, or last edited."""
+    return comment.edited_at or comment.created_at
 
 
 def _readable(comment: Comment) -> Lesson | None:

@@ -37,6 +37,7 @@ from stream.comments import feeds, queue, service
 from stream.comments import queries as comment_queries
 from stream.comments.service import Writer
 from stream.factory import create_app
+from stream.lessons import feed as site_feed
 from stream.markdown.comments import Comment, problem_with
 from stream.notifications import queries as inbox_queries
 from stream.reports import queries as report_queries
@@ -117,7 +118,8 @@ def everything_on_one_page() -> Iterator[pytest.MonkeyPatch]:
         for module in (comment_queries, report_queries, inbox_queries):
             patch.setattr(module, "PAGE", 2000)
         patch.setattr(queue, "QUEUE_PAGE", 2000)
-        patch.setattr(feeds, "ENTRIES", 2000)
+        for module in (feeds, site_feed):
+            patch.setattr(module, "ENTRIES", 2000)
         yield patch
 
 
