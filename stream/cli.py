@@ -3,17 +3,21 @@
 import logging
 import sys
 from functools import wraps
+from importlib.metadata import version
 from typing import Any
 
 import click
 from flask import Flask
 
 from stream.accounts.commands import users
+from stream.backup.commands import backup, progress
+from stream.clock import now
 from stream.db import close
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
-from stream.maintenance.service import initialise, migrate
+from stream.maintenance.service import initialise
+from stream.maintenance.upgrading import upgrade
 from stream.progress.commands import ledger
 from stream.serve import Server
 from stream.serve import serve as run_server
@@ -44,8 +48,7 @@ def init(sample: bool) -> None:
     settings = load_settings()
     for line in initialise(settings, sample=sample):
         click.echo(line)
-    with create_app().app_context():
-        migrate()
+    _app_with_schema(load_settings())
 
 
 @main.command()
@@ -73,7 +76,9 @@ def serve(host: str | None, port: int | None) -> None:
 def _app_with_schema(settings: Settings) -> Flask:
     app = create_app(settings)
     with app.app_context():
-        migrate()
+        done = upgrade(settings, version("stream-learning"), now(), progress())
+    if done.backup:
+        click.echo(f"The database has a new schema; as it was before, it is in {done.backup.path}")
     return app
 
 
@@ -100,5 +105,6 @@ def _in_site(command: click.Command) -> click.Command:
 
 
 main.add_command(lessons)
+main.add_command(backup)
 for command in (users, ledger, db, doctor):
     main.add_command(_in_site(command))

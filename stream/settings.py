@@ -61,6 +61,10 @@ class Settings:
     mail_from: str = _setting("", "sender, such as Stream <noreply@example.org>; empty: noreply at public_url's host")
     mail_cap: int = _setting(20, "mails a day to one member; what is more waits for the next digest")
     mail_security: str = _setting("starttls", "how the connection is encrypted: starttls, tls or none")
+    backups: str = _setting("", "folder of backups; empty: backups in the instance folder")
+    backup_daily: int = _setting(7, "of so many days, the newest backup is kept")
+    backup_weekly: int = _setting(4, "of so many weeks, the newest backup is kept")
+    backup_monthly: int = _setting(6, "of so many months, the newest backup is kept")
     access_log: bool = _setting(False, "write one line for each request")
 
     @property
@@ -78,6 +82,11 @@ class Settings:
         """`mail_from` with the default filled in; empty when neither it nor `public_url` is set."""
         host = urlsplit(self.public_url).hostname
         return self.mail_from or (f"Stream <noreply@{host}>" if host else "")
+
+    @property
+    def backup_folder(self) -> Path:
+        """`backups` with the default filled in."""
+        return Path(self.backups).resolve() if self.backups else self.instance / "backups"
 
     @property
     def sql_url(self) -> str:
@@ -173,7 +182,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"STREAM_TIME_ZONE: {settings.time_zone!r} is not an IANA time zone such as Asia/Seoul")
     if settings.moderation not in ("none", "first", "all"):
         raise SettingsError("STREAM_MODERATION: none, first or all")
-    for name in ("port", "threads", "session_idle_days", "session_days", "comment_edit_minutes"):
+    for name in ("port", "threads", "session_idle_days", "session_days", "comment_edit_minutes", "backup_daily"):
         if getattr(settings, name) < 1:
             raise SettingsError(f"{PREFIX}{name.upper()}: at least 1")
     _check_mail(settings)

@@ -1,11 +1,15 @@
 """A world in one line: lessons on disk with sensible defaults, and visitors who use the site as people do."""
 
 import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from stream import accounts, db
@@ -50,6 +54,25 @@ def close(app: Flask) -> None:
     app.extensions["stream.postman"].close()
     app.extensions["stream.search"].close()
     db.close(app)
+
+
+def replaced(app: Flask, **changes: Any) -> Settings:
+    """The settings of a running site, changed."""
+    changed: Settings = replace(app.config["STREAM"], **changes)
+    return changed
+
+
+def tamper(app: Flask) -> None:
+    """Give everybody who completed something more XP, behind the ledger's back."""
+    with app.app_context(), db.write_engine().begin() as connection:
+        connection.execute(text("DROP TRIGGER events_no_update"))
+        connection.execute(text("UPDATE events SET xp = 4000 WHERE type = 'lesson.completed'"))
+
+
+def sql(settings: Settings, statement: str) -> None:
+    """Change the database file of a site that does not run."""
+    with closing(sqlite3.connect(settings.instance / "stream.db")) as connection, connection:
+        connection.execute(statement)
 
 
 def role(app: Flask, username: str, role: Role) -> None:

@@ -16,6 +16,7 @@ DRAWING = "1"  # a new one makes all pictures anew
 PAPER, INK, SOFT, STREAM, WASH = "#fbfaf7", "#1c1b18", "#57544c", "#0f6e78", "#e3f1f1"
 MARGIN, TITLE_TOP = 84, 212
 TITLE_SIZES = (76, 66, 56)  # the largest with which the title needs at most three lines
+LONGEST = 160  # signs of one text; more than three lines hold
 WAVE = ((0, 0), (4, -4), (6, 4), (10, 0))  # one bow of the site's mark, a Bézier curve
 DETAIL = 3  # the mark is drawn so many times larger, then scaled: smooth edges
 
@@ -74,7 +75,7 @@ def _pieces(word: str, font: Font, width: int) -> Iterator[str]:
 
 def _drawable(text: str) -> str:
     """On one line, syllables composed, without characters that have no shape."""
-    return "".join(char for char in normalize("NFC", " ".join(text.split())) if char.isprintable())
+    return "".join(char for char in normalize("NFC", " ".join(text.split())) if char.isprintable())[:LONGEST]
 
 
 def _fitted(text: str, font: Font, width: int = WIDTH - 2 * MARGIN) -> str:

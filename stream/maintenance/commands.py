@@ -3,16 +3,18 @@
 import json
 import sys
 from dataclasses import asdict
+from importlib.metadata import version
 
 import click
 from flask import current_app
 
+from stream.backup.commands import progress
 from stream.clock import now
+from stream.maintenance import upgrading
 from stream.maintenance.contents import event_count
 from stream.maintenance.diagnosis import diagnosis
 from stream.maintenance.findings import Finding
-from stream.maintenance.service import migrate
-from stream.settings import described
+from stream.settings import Settings, described
 from stream.web.content import library
 
 __all__ = ["db", "doctor"]
@@ -51,6 +53,22 @@ def db() -> None:
 
 
 @db.command("upgrade")
-def upgrade() -> None:
-    """Bring the database to the schema of this version."""
-    click.echo("upgraded" if migrate() else "nothing to do")
+@click.option(
+    "--without-backup", is_flag=True, help="Go on even where no backup can be made. There is no way back then."
+)
+def upgrade(without_backup: bool) -> None:
+    """Bring the database to the schema of this version: backup first, then migrate, then check the ledger."""
+    settings: Settings = current_app.config["STREAM"]
+    done = upgrading.upgrade(settings, version("stream-learning"), now(), progress(), not without_backup)
+    if not done.changed:
+        click.echo("nothing to do")
+        return
+    if fault := upgrading.first_fault():
+        click.echo(f"upgraded, but the ledger does not hold: {fault}", err=True)
+    else:
+        click.echo("upgraded, and every entry of the ledger holds")
+    if done.backup:
+        click.echo("To go back: stop the site, install the version you had, then type")
+        click.echo(f"    stream backup restore {done.backup.path} --replace")
+    if fault:
+        sys.exit(1)

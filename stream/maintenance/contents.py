@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from stream.accounts.queries import everyone
 from stream.catalogue.loader import Library
 from stream.db import is_sqlite, reading
 from stream.ledger.codec import instant
@@ -30,6 +31,14 @@ def newest_event() -> datetime | None:
     except SQLAlchemyError:
         return None
     return instant(found) if found else None
+
+
+def has_members() -> bool:
+    """Whether anybody would miss anything."""
+    try:
+        return bool(everyone())
+    except SQLAlchemyError:
+        return True
 
 
 def event_count() -> int:

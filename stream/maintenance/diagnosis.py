@@ -26,3 +26,4 @@ def diagnosis(
     yield contents.ledger(checked)
     yield from contents.lessons(library)
     yield from contents.mail(settings)
+    yield surroundings.backup(settings, at, contents.has_members())

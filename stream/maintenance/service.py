@@ -51,6 +51,12 @@ def migrate() -> bool:
     return True
 
 
+def is_behind() -> bool:
+    """Whether there is a database with an older schema than this code's."""
+    current, newest = _revisions()
+    return current is not None and current != newest
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """Each check's name with "ok" or what is wrong."""

@@ -38,9 +38,14 @@ def count_events() -> int:
 def faults() -> Iterator[tuple[int, list[Fault]]]:
     """Check every history and its projection. Yields (events checked, faults) per learner, for a progress bar."""
     with reading() as connection:
-        kept = {row.learner_id: row for row in connection.execute(select(standings))}
-        for learner_id, rows in histories(connection):
-            yield len(rows), _faults_of(learner_id, rows, kept.pop(learner_id, None))
+        yield from faults_in(connection)
+
+
+def faults_in(connection: Connection) -> Iterator[tuple[int, list[Fault]]]:
+    """The same for any database with a ledger in it, such as one in a backup."""
+    kept = {row.learner_id: row for row in connection.execute(select(standings))}
+    for learner_id, rows in histories(connection):
+        yield len(rows), _faults_of(learner_id, rows, kept.pop(learner_id, None))
     for learner_id in kept:
         yield 0, [Fault(learner_id, None, "there are no events behind it: the tail of the history was cut")]
 

@@ -10,11 +10,9 @@ import given
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import text
 
 from stream import clock
 from stream.cli import main
-from stream.db import write_engine
 from stream.maintenance import surroundings
 from stream.settings import Settings
 
@@ -103,9 +101,7 @@ def test_a_damaged_page_is_found(doctor: Doctor, settings: Settings, member: giv
 def test_a_changed_event_is_found(doctor: Doctor, member: given.Visitor, app: Flask):
     member.get("/en/lessons/dial")
     member.post("/en/lessons/dial/complete")
-    with app.app_context(), write_engine().begin() as connection:
-        connection.execute(text("DROP TRIGGER events_no_update"))
-        connection.execute(text("UPDATE events SET xp = 4000 WHERE type = 'lesson.completed'"))
+    given.tamper(app)
     assert doctor.states()["ledger"] == "fault"
 
 
