@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import BinaryIO
@@ -43,7 +44,7 @@ def create(settings: Settings, version: str, at: datetime, told: Told, to: Path 
 
     Raises BackupError; then the backups that were there are as they were, and nothing half-made has a backup's name.
     """
-    target = to or settings.backup_folder / name_of(at, why)
+    target = to or _free(settings.backup_folder, at, why)
     try:
         with _working_folder(target.parent) as work:
             made = _make(settings, version, at, told, work)
@@ -57,6 +58,12 @@ def create(settings: Settings, version: str, at: datetime, told: Told, to: Path 
         raise BackupError(f"no backup was made in {target.parent}: {error.strerror or error}") from error
     except sqlite3.Error as error:
         raise BackupError(f"no backup was made: the database could not be copied: {error}") from error
+
+
+def _free(folder: Path, at: datetime, why: str) -> Path:
+    """A name that no backup has yet: two within a second stand a second apart."""
+    times = (at + timedelta(seconds=later) for later in count())
+    return next(path for each in times if not (path := folder / name_of(each, why)).exists())
 
 
 def database_file(settings: Settings) -> Path:
