@@ -2,16 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import given
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from hypothesis import settings as profiles
 from sqlalchemy import create_engine, text
 
+from stream.cli import main
 from stream.factory import create_app
 from stream.maintenance.service import initialise, migrate
 from stream.settings import Settings, load_settings
@@ -136,3 +139,14 @@ def other(app: Flask) -> given.Visitor:
 def member(app: Flask) -> given.Visitor:
     """Somebody who has signed up."""
     return given.Visitor(app).sign_up("minji")
+
+
+@pytest.fixture
+def users(app: Flask, settings: Settings) -> Callable[..., Result]:
+    """The command line: `users("create", "minji")`."""
+    places = given.environment(settings)
+
+    def run(*words: str, **more: Any) -> Result:
+        return CliRunner(env=places).invoke(main, ["users", *words], **more)
+
+    return run

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from stream import accounts, db
 from stream.accounts.roles import Role
 from stream.accounts.service import give_role
+from stream.clock import now
 from stream.ledger.standing import Standing
 from stream.progress.queries import standing_of
 from stream.resources import SAMPLE_LESSONS
@@ -78,7 +79,7 @@ def sql(settings: Settings, statement: str) -> None:
 def role(app: Flask, username: str, role: Role) -> None:
     """Give a member a role, as the command line does."""
     with app.app_context():
-        give_role(username, role)
+        give_role(username, role, now())
 
 
 def site_files(root: Path) -> Path:

@@ -40,8 +40,8 @@ def record(connection: Connection, deed: Deed, at: datetime) -> None:
     )
 
 
-def latest(limit: int, offset: int = 0) -> list[RecordedDeed]:
-    """The newest lines of the record."""
+def latest(limit: int, offset: int = 0, subject: str = "") -> list[RecordedDeed]:
+    """The newest lines of the record, of all or about one subject."""
     query = (
         select(AdminAct.at, User.username, AdminAct.act, AdminAct.subject, AdminAct.why)
         .outerjoin(User, User.learner_id == AdminAct.actor)
@@ -49,5 +49,7 @@ def latest(limit: int, offset: int = 0) -> list[RecordedDeed]:
         .limit(limit)
         .offset(offset)
     )
+    if subject:
+        query = query.where(AdminAct.subject == subject)
     with reading() as connection:
         return [RecordedDeed(*row) for row in connection.execute(query)]

@@ -60,7 +60,7 @@ def create(name: str, admin: bool, password_stdin: bool) -> None:
 @plainly
 def admin(name: str, revoke: bool) -> None:
     """Make NAME an admin."""
-    service.give_role(name, "member" if revoke else "admin")
+    service.give_role(name, "member" if revoke else "admin", now())
     click.echo(f"{name} is {'no admin any more' if revoke else 'admin now'}")
 
 
@@ -70,7 +70,7 @@ def admin(name: str, revoke: bool) -> None:
 @plainly
 def role(name: str, role: Role) -> None:
     """Give NAME a ROLE: authors' comments are marked, moderators also keep the talk civil."""
-    service.give_role(name, role)
+    service.give_role(name, role, now())
     click.echo(f"{name} is {role} now")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from stream.accounts import passwords, queries, sessions
+from stream.accounts.admin_acts import SITE, Deed, record
 from stream.accounts.models import ResetLink, User
 from stream.accounts.problems import InvalidInput, Problem
 from stream.accounts.sessions import token_hash
@@ -16,16 +17,23 @@ VALID_FOR = timedelta(minutes=30)
 
 
 def make_reset_link(username: str, at: datetime) -> str:
-    """The token of a new link; earlier links of the member stop working."""
+    """The token of a new link, asked for on the command line."""
     user_id, token = queries.user_id_of(username), secrets.token_urlsafe(32)
+
+    def work(connection: Connection) -> None:
+        keep_link(connection, user_id, token, at)
+        learner_id = connection.execute(select(User.learner_id).where(User.id == user_id)).scalar_one()
+        record(connection, Deed(SITE, "reset-link", f"member:{learner_id}"), at)
+
+    write(work)
+    return token
+
+
+def keep_link(connection: Connection, user_id: int, token: str, at: datetime) -> None:
+    """Let `token` work from now on; earlier links of the member stop."""
     values = {"user_id": user_id, "created_at": at, "expires_at": at + VALID_FOR}
-
-    def work(connection: Connection) -> str:
-        connection.execute(delete(ResetLink).where(ResetLink.user_id == user_id))
-        connection.execute(insert(ResetLink).values(token_hash=token_hash(token), **values))
-        return token
-
-    return write(work)
+    connection.execute(delete(ResetLink).where(ResetLink.user_id == user_id))
+    connection.execute(insert(ResetLink).values(token_hash=token_hash(token), **values))
 
 
 def owner_of_link(token: str, at: datetime) -> tuple[int, str] | None:

@@ -1,4 +1,4 @@
-"""What members may do beyond learning. Roles are given on the command line only: no address gives one."""
+"""What members may do beyond learning. Admins are made on the command line only: no address makes one."""
 
 from typing import Literal, get_args
 
@@ -6,3 +6,4 @@ Role = Literal["member", "author", "moderator", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 MODERATING = frozenset({"moderator", "admin"})
 AUTHORING = frozenset({"author", "admin"})
+GIVEN_ON_PAGES: tuple[Role, ...] = ("member", "author", "moderator")

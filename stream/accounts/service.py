@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from stream.accounts import names, passwords, queries, sessions
-from stream.accounts.admin_acts import LONGEST_WHY, Deed, record
+from stream.accounts.admin_acts import LONGEST_WHY, SITE, Deed, record
 from stream.accounts.models import User
 from stream.accounts.problems import InvalidInput, Problem
 from stream.accounts.resets import void_reset_links
@@ -48,7 +48,11 @@ def sign_up(new: NewMember, agent: str, at: datetime) -> str:
 def create_user(new: NewMember, at: datetime, role: Role = "member") -> None:
     """Make an account from the command line."""
     values = {**_checked(new, at), "role": role}
-    _unless_taken(lambda connection: _insert(connection, values))
+
+    def work(connection: Connection) -> None:
+        _record(connection, "create-member", _insert(connection, values), at)
+
+    _unless_taken(work)
 
 
 def sign_in(username: str, password: str, agent: str, at: datetime) -> str:
@@ -81,9 +85,14 @@ def revoke_other_sessions(user_id: int, session_id: int, at: datetime) -> None:
 
 
 def revoke_all_sessions(username: str, at: datetime) -> int:
-    """Sign a member out everywhere; how many sessions that ended."""
+    """Sign a member out everywhere, from the command line; how many sessions that ended."""
     user_id = queries.user_id_of(username)
-    return write(lambda connection: sessions.end(connection, user_id, at))
+
+    def work(connection: Connection) -> int:
+        _record(connection, "sign-out", user_id, at)
+        return sessions.end(connection, user_id, at)
+
+    return write(work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +140,15 @@ def hide(user_id: int, parts: Iterable[str]) -> None:
     write(lambda connection: connection.execute(values))
 
 
-def give_role(username: str, role: Role) -> None:
-    """Give a member a role. Only the command line calls this: no address does."""
+def give_role(username: str, role: Role, at: datetime) -> None:
+    """Give a member a role from the command line. It is the only way to make an admin, or to unmake one."""
     user_id = queries.user_id_of(username)
-    write(lambda connection: connection.execute(update(User).where(User.id == user_id).values(role=role)))
+
+    def work(connection: Connection) -> None:
+        connection.execute(update(User).where(User.id == user_id).values(role=role))
+        _record(connection, f"role-{role}", user_id, at)
+
+    write(work)
 
 
 def block_member(connection: Connection, actor: str, learner_id: str, why: str, at: datetime) -> None:
@@ -191,3 +205,9 @@ def _replace_hash(connection: Connection, user_id: int, old: str, new: str) -> N
         raise InvalidInput(WRONG)
     if new != old:
         connection.execute(update(User).where(User.id == user_id).values(password_hash=new))
+
+
+def _record(connection: Connection, act: str, user_id: int, at: datetime) -> None:
+    """What the command line did to a member."""
+    learner_id = connection.execute(select(User.learner_id).where(User.id == user_id)).scalar_one()
+    record(connection, Deed(SITE, act, f"member:{learner_id}"), at)

@@ -11,7 +11,7 @@ DATABASE = "database/stream.db"
 KEY = "instance/secret_key"
 # Made from the rest, or handled otherwise. What is not named here is taken along: better too much than lost.
 DATABASES = ("stream.db", "search.db")  # with what SQLite puts beside them
-LEFT_OUT = ("compiled", "pictures", "translations", "backups", "secret_key")
+LEFT_OUT = ("compiled", "pictures", "translations", "backups", "secret_key", "ledger_check.json")
 ASIDE = (".before-", ".restoring-")  # what a restore put aside
 
 

@@ -6,7 +6,6 @@ from flask import Response, abort, flash, make_response, render_template, reques
 from flask_babel import gettext as _
 
 from stream import accounts, mail
-from stream.accounts import admin_acts
 from stream.accounts.login import members_only, moderators_only
 from stream.accounts.queries import blocked_members
 from stream.accounts.safe_next import safe_next
@@ -19,9 +18,6 @@ from stream.notifications import mail_rules
 from stream.refusal import Refusal
 from stream.web.content import at, catalogue
 from stream.web.htmx import redirect_to
-from stream.web.paging import page_number
-
-RECORD_PAGE = 100
 
 
 @blueprint.get("/admin/comments")
@@ -76,18 +72,6 @@ def remove_pattern(pattern_id: int) -> Response:
     """Hold them no longer."""
     moderation.remove_pattern(_my_id(), pattern_id, at())
     return redirect_to(url_for("comments.queue", _anchor="patterns"))
-
-
-@blueprint.get("/admin/record")
-@moderators_only
-def record() -> Response:
-    """What moderators and admins did: who, when, what, why."""
-    number = page_number()
-    lines = admin_acts.latest(RECORD_PAGE + 1, RECORD_PAGE * (number - 1))
-    html = render_template(
-        "comments/record.html", lines=lines[:RECORD_PAGE], number=number, has_more=len(lines) > RECORD_PAGE
-    )
-    return make_response(html)
 
 
 def _do(act: str, comment: queries.Comment) -> None:

@@ -153,6 +153,21 @@ def failures(limit: int) -> tuple[Failure, ...]:
     )
 
 
+def failure_count() -> int:
+    """How many mails will not be tried again by themselves."""
+    with reading() as connection:
+        return connection.execute(_count(mails.c.state == "failed")).scalar_one()
+
+
+def retry(connection: Connection, at: datetime, mail_id: int | None = None) -> int:
+    """Let a failed mail wait again, or all of them; how many."""
+    chosen = mails.c.state == "failed"
+    if mail_id is not None:
+        chosen &= mails.c.id == mail_id
+    values = {"state": "waiting", "tries": 0, "due_at": instant_text(at)}
+    return connection.execute(update(mails).where(chosen).values(values)).rowcount
+
+
 def _count(condition: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).select_from(mails).where(condition)
 

@@ -13,6 +13,7 @@ from stream.ledger.codec import instant
 from stream.mail.queue import failures, waiting_count
 from stream.mail.smtp import Deferred, greet
 from stream.maintenance.findings import Finding, fault, note, ok
+from stream.maintenance.ledger_check import check
 from stream.maintenance.service import health
 from stream.progress import audit
 from stream.progress.models import events
@@ -86,20 +87,15 @@ def schema() -> Finding:
     return ok("schema", "up to date") if found["schema"] == "ok" else fault("schema", "old", "stream db upgrade")
 
 
-def ledger(checked: Callable[[int], object]) -> Finding:
+def ledger(settings: Settings, at: datetime, checked: Callable[[int], object]) -> Finding:
     """Every chain and projection. `checked` hears how many events more were checked."""
-    found: list[audit.Fault] = []
-    total = 0
     try:
-        for number, faults in audit.faults():
-            found += faults
-            total += number
-            checked(number)
+        found = check(settings.instance, at, checked)
     except SQLAlchemyError as error:
         return fault("ledger", f"cannot be read: {error.__cause__ or error}", RESTORE)
-    if found:
-        return fault("ledger", f"{len(found)} faults, the first: {found[0]}", "stream ledger verify names them all")
-    return ok("ledger", f"{total} events, every chain and number holds")
+    if found.faults:
+        return fault("ledger", f"{found.faults} faults, the first: {found.named[0]}", "stream ledger verify names all")
+    return ok("ledger", f"{found.events} events, every chain and number holds")
 
 
 def lessons(library: Library) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ def diagnosis(
     yield from surroundings.address(settings)
     yield from contents.database(settings)
     yield contents.schema()
-    yield contents.ledger(checked)
+    yield contents.ledger(settings, at, checked)
     yield from contents.lessons(library)
     yield from contents.mail(settings)
     yield surroundings.backup(settings, at, contents.has_members())

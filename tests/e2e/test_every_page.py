@@ -51,7 +51,17 @@ MEMBERS = (
     "/report?lesson=what-a-prompt-does",
 )
 TALKED = "/lessons/negative-space"
-MODERATORS = ("/admin/", "/admin/comments", "/admin/reports", "/admin/record", TALKED, "/notifications")
+MODERATORS = (
+    "/admin/",
+    "/admin/comments",
+    "/admin/reports",
+    "/admin/record",
+    "/admin/content",
+    "/admin/mail",
+    "/admin/members",
+    TALKED,
+    "/notifications",
+)
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -98,10 +108,10 @@ def publish(page: Page, name: str, language: str) -> str:
 
 
 def talk(site: Site, page: Page, other: Page, language: str) -> list[str]:
-    """Two people talk in every way there is; one of them becomes moderator. The pages where that is seen."""
+    """Two people talk in every way there is; one of them becomes admin. The pages where that is seen."""
     name = sign_up(page, language)
     sign_up(other, language)
-    assert site.stream("users", "role", name, "moderator").returncode == 0
+    assert site.stream("users", "role", name, "admin").returncode == 0
     lesson = f"/{language}{TALKED}"
     for someone, text in (
         (page, "**Why**?\n\n> quote\n\n- a list `x`\n\n```python\nx = 1\n```"),
@@ -130,7 +140,9 @@ def talk(site: Site, page: Page, other: Page, language: str) -> list[str]:
     page.fill("#why", "Off topic")
     page.click("main form button")
     page.wait_for_selector("main .button")
-    return [f"{lesson}/threads/{block}", f"{lesson}/comments", f"/{language}/comments/{number}/reply", report]
+    page.goto(f"/{language}/admin/members")
+    person = page.locator("main td, main th").get_by_role("link").first.get_attribute("href") or ""
+    return [f"{lesson}/threads/{block}", f"{lesson}/comments", f"/{language}/comments/{number}/reply", report, person]
 
 
 def as_moderator(language: str, places: list[str]) -> list[str]:
