@@ -44,7 +44,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = _setting((), "host names to answer for, comma-separated; empty: any")
     proxy_hops: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed")
     time_zone: str = _setting("UTC", "IANA time zone of members who have not chosen one")
-    registration: str = _setting("open", "who may sign up: open or closed")
+    registration: str = _setting("open", "who may sign up: open, invite (whoever has an invite) or closed")
     session_idle_days: int = _setting(30, "a session ends after so many days without a visit")
     session_days: int = _setting(180, "a session ends after so many days in any case")
     sign_in_limit: str = _setting("10 per 15 minutes; 40 per day", "wrong passwords for one account")
@@ -176,8 +176,8 @@ def _kept_key(instance: Path) -> str:
 def _check(settings: Settings) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingsError("STREAM_SECRET_KEY: at least 32 characters; `stream init` makes one")
-    if settings.registration not in ("open", "closed"):
-        raise SettingsError("STREAM_REGISTRATION: open or closed")
+    if settings.registration not in ("open", "invite", "closed"):
+        raise SettingsError("STREAM_REGISTRATION: open, invite or closed")
     if settings.time_zone not in available_timezones():
         raise SettingsError(f"STREAM_TIME_ZONE: {settings.time_zone!r} is not an IANA time zone such as Asia/Seoul")
     if settings.moderation not in ("none", "first", "all"):

@@ -10,8 +10,10 @@ from typing import ParamSpec, TypeVar
 import click
 from flask import current_app
 
-from stream.accounts import queries, resets, service, words
+from stream.accounts import invites, queries, resets, service, words
+from stream.accounts.admin_acts import SITE
 from stream.accounts.problems import InvalidInput
+from stream.accounts.qr import in_terminal
 from stream.accounts.roles import ROLES, Role
 from stream.clock import now
 from stream.refusal import Refusal
@@ -82,6 +84,21 @@ def reset_link(name: str) -> None:
     token = resets.make_reset_link(name, now())
     click.echo(f"{_site_address()}/{language.default()}/reset/{token}")
     click.echo("It works once, for 30 minutes. Give it to nobody else.", err=True)
+
+
+@users.command()
+@click.option("--uses", default=1, show_default=True, help="For how many people.")
+@click.option("--days", default=invites.DAYS, show_default=True, help="For how many days.")
+@click.option("--note", default="", help="What it is for; only admins see it.")
+@click.option("--qr", is_flag=True, help="Show a QR code too.")
+@plainly
+def invite(uses: int, days: int, note: str, qr: bool) -> None:
+    """Print an address under which people can sign up, where STREAM_REGISTRATION is open or invite."""
+    token = invites.make(invites.NewInvite(uses, days, note), SITE, now())
+    address = f"{_site_address()}/{language.default()}/invite/{token}"
+    click.echo(address)
+    if qr:
+        click.echo(in_terminal(address))
 
 
 @users.command("sign-out")

@@ -19,7 +19,7 @@ from stream.settings import Settings
 from stream.web.limits import Budget, Either, address_key
 
 ONE_MORE = "1 per day"
-KEPT_CODES = frozenset({"wrong", "wrong-current", "name-taken"})  # what a guesser learns something from
+KEPT_CODES = frozenset({"wrong", "wrong-current", "wrong-code", "name-taken"})  # what a guesser learns something from
 
 
 class TooMany(Exception):
@@ -45,6 +45,22 @@ def sign_in_budgets(username: str, settings: Settings) -> list[Budget | Either]:
 def password_budgets(user_id: int, settings: Settings) -> list[Budget | Either]:
     """What a wrong current password costs: a device left unlocked is no way to guess it."""
     return [Budget(settings.sign_in_limit, "password", str(user_id))]
+
+
+def pairing_budgets(username: str, settings: Settings) -> list[Budget | Either]:
+    """What a wrong code costs. Of an account's own, so that guessing codes locks nobody's password out."""
+    return [
+        Budget(settings.sign_in_limit, "pair", names.key(username)),
+        Budget(settings.address_limit, "pair-address", address_key()),
+    ]
+
+
+def mailed_link_budgets(who: str, settings: Settings) -> list[Budget | Either]:
+    """How often a link is sent to somebody, and asked for from one address: nobody's inbox is flooded."""
+    return [
+        Budget("5 per day", "mailed-link", names.key(who)),
+        Budget(settings.address_limit, "mailed-link-address", address_key()),
+    ]
 
 
 def sign_up_budgets(settings: Settings) -> list[Budget | Either]:

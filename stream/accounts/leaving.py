@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import Column, Connection, delete, select, update
 
 from stream.accounts import names, passwords, queries
-from stream.accounts.models import ResetLink, Session, User
+from stream.accounts.models import Invited, PairingCode, ResetLink, Session, SignInLink, User
 from stream.accounts.problems import InvalidInput, Problem
 from stream.accounts.queries import Credentials
 from stream.accounts.signals import account_erased
@@ -96,6 +96,6 @@ def _traces(connection: Connection, leaver: Any) -> Traces:
 def _delete(connection: Connection, leaver: Any) -> None:
     for recipient in (leaver.learner_id, str(leaver.id)):
         forget(connection, recipient)
-    for table in (Session, ResetLink):
+    for table in (Session, ResetLink, Invited, PairingCode, SignInLink):
         connection.execute(delete(table).where(table.user_id == leaver.id))
     connection.execute(delete(User).where(User.id == leaver.id))

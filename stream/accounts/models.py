@@ -76,6 +76,52 @@ class ResetLink(Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Invite(Base):
+    """An address under which so many people may sign up."""
+
+    __tablename__ = "invites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by: Mapped[str] = mapped_column(String(32))  # learner_id, or "site" for the command line
+    note: Mapped[str] = mapped_column(String(200))
+    places: Mapped[int]
+    taken: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Invited(Base):
+    """Who came by which invite."""
+
+    __tablename__ = "invited"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    invite_id: Mapped[int] = mapped_column(ForeignKey("invites.id"), index=True)
+
+
+class PairingCode(Base):
+    """Six digits that sign a second device in. At most one for each member."""
+
+    __tablename__ = "pairing_codes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(200))  # as slow as a password's: six digits are few
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    tries: Mapped[int]
+
+
+class SignInLink(Base):
+    """A one-time address, sent by mail, that signs a member in."""
+
+    __tablename__ = "sign_in_links"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class AdminAct(Base):
     """What somebody with rights did: who, when, what, why. Only ever added to."""
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from stream.accounts import names, passwords, queries, sessions
+from stream.accounts import invites, names, passwords, queries, sessions
 from stream.accounts.admin_acts import LONGEST_WHY, SITE, Deed, record
 from stream.accounts.models import User
 from stream.accounts.problems import InvalidInput, Problem
@@ -35,12 +35,18 @@ class NewMember:
     time_zone: str | None = None
 
 
-def sign_up(new: NewMember, agent: str, at: datetime) -> str:
-    """Make an account and begin its first session; return the session's token."""
+def sign_up(new: NewMember, agent: str, at: datetime, invite: str = "") -> str:
+    """Make an account and begin its first session; return the session's token. `invite` is the token of one, and then
+    one of its places is taken. Raises Refusal when it has none.
+    """
     values = _checked(new, at)
 
     def work(connection: Connection) -> str:
-        return sessions.open_session(connection, _insert(connection, values), agent, at)
+        place = invites.take_place(connection, invite, at) if invite else None
+        user_id = _insert(connection, values)
+        if place is not None:
+            invites.note_guest(connection, place, user_id)
+        return sessions.open_session(connection, user_id, agent, at)
 
     return _unless_taken(work)
 

@@ -38,7 +38,7 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/<language>")
 def sign_in() -> Response:
     """The form, or straight on for somebody who is signed in."""
     typed = forms.entry(request.args)
-    return redirect_to(_goal(typed)) if login.member() else _entry_page("accounts/sign_in.html", typed)
+    return redirect_to(_goal(typed)) if login.member() else entry_page("accounts/sign_in.html", typed)
 
 
 @blueprint.post("/sign-in", endpoint="sign_in_post")
@@ -51,35 +51,39 @@ def check_sign_in() -> Response:
             token = service.sign_in(typed.username, typed.password, device(), at())
     except InvalidInput as wrong:
         log.info("sign-in refused for account %s", _trace_of(typed.username))
-        return _entry_page("accounts/sign_in.html", typed, 422, words.errors(wrong.problems))
+        return entry_page("accounts/sign_in.html", typed, 422, words.errors(wrong.problems))
     except guard.TooMany as many:
         log.warning("too many sign-ins for account %s", _trace_of(typed.username))
         return _too_many("accounts/sign_in.html", typed, many.seconds)
-    return _arrive(token, typed)
+    return arrive(token, typed)
 
 
 @blueprint.get("/sign-up")
 def sign_up() -> Response:
     """The form; no page at all where the admin makes the accounts."""
-    _only_where_open()
+    only_where_people_may_come()
+    if site_settings().registration == "invite" and not login.member():
+        return make_response(render_template("accounts/invite_needed.html"))
     typed = forms.entry(request.args)
-    return redirect_to(_goal(typed)) if login.member() else _entry_page("accounts/sign_up.html", typed)
+    return redirect_to(_goal(typed)) if login.member() else entry_page("accounts/sign_up.html", typed)
 
 
 @blueprint.post("/sign-up", endpoint="sign_up_post")
 def make_account() -> Response:
     """Make the account, sign in, do what was pressed before, and go back there."""
-    _only_where_open()
+    only_where_people_may_come()
+    if site_settings().registration == "invite":
+        return make_response(render_template("accounts/invite_needed.html"), 403)
     typed = forms.entry(request.form)
     new = service.NewMember(typed.username, typed.password, g.language, login.device_zone())
     try:
         with guard.charged(guard.sign_up_budgets(site_settings()), always=True):
             token = service.sign_up(new, device(), at())
     except InvalidInput as wrong:
-        return _entry_page("accounts/sign_up.html", typed, 422, words.errors(wrong.problems))
+        return entry_page("accounts/sign_up.html", typed, 422, words.errors(wrong.problems))
     except guard.TooMany as many:
         return _too_many("accounts/sign_up.html", typed, many.seconds)
-    return _arrive(token, typed)
+    return arrive(token, typed)
 
 
 @blueprint.post("/sign-out")
@@ -96,8 +100,8 @@ def sign_out() -> Response:
 
 @blueprint.get("/reset")
 def reset_help() -> Response:
-    """How to get back in without a mail server."""
-    return make_response(render_template("accounts/reset_help.html"))
+    """How to get back in, with a mail server and without."""
+    return make_response(render_template("accounts/reset_help.html", has_mail=site_settings().has_mail))
 
 
 @blueprint.get("/reset/<token>")
@@ -121,7 +125,7 @@ def use_reset(token: str) -> Response:
         return _reset_over()
     login.begin(session_token)
     flash(_("The new password is set. Every other device was signed out."))
-    return _quiet(redirect_to(url_for("lessons.home")))
+    return quiet(redirect_to(url_for("lessons.home")))
 
 
 def ask_to_sign_in(back: str, act: str, kept: str = "", kept_for: str = "") -> Response:
@@ -130,7 +134,7 @@ def ask_to_sign_in(back: str, act: str, kept: str = "", kept_for: str = "") -> R
     """
     if wants_fragment() or not kept.strip():
         return redirect_to(url_for("accounts.sign_in", next=back, act=act if kept.strip() else None))
-    return _entry_page("accounts/sign_in.html", Entry(next=back, act=act, kept=kept, kept_for=kept_for), 401)
+    return entry_page("accounts/sign_in.html", Entry(next=back, act=act, kept=kept, kept_for=kept_for), 401)
 
 
 def device() -> str:
@@ -138,8 +142,9 @@ def device() -> str:
     return label_of(request.user_agent.string)
 
 
-def _only_where_open() -> None:
-    if site_settings().registration != "open":
+def only_where_people_may_come() -> None:
+    """There is no sign-up where the admin makes the accounts."""
+    if site_settings().registration == "closed":
         abort(404)
 
 
@@ -149,7 +154,8 @@ def _goal(typed: Entry) -> str:
     return unwrapped(safe_next(typed.next, home), home)
 
 
-def _arrive(token: str, typed: Entry) -> Response:
+def arrive(token: str, typed: Entry) -> Response:
+    """Begin the session, do what was pressed before, and go on to where the member wanted to be."""
     found = login.begin(token)
     log.info("sign-in of learner %s", found.learner_id)
     goal = _goal(typed)
@@ -159,7 +165,9 @@ def _arrive(token: str, typed: Entry) -> Response:
     return redirect_to(goal)
 
 
-def _entry_page(template: str, typed: Entry, status: int = 200, errors: Errors | None = None) -> Response:
+def entry_page(
+    template: str, typed: Entry, status: int = 200, errors: Errors | None = None, invite: str = ""
+) -> Response:
     """Sign-in or sign-up with the typed name kept, and never the password."""
     html = render_template(
         template,
@@ -169,27 +177,29 @@ def _entry_page(template: str, typed: Entry, status: int = 200, errors: Errors |
         kept=typed.kept,
         kept_for=typed.kept_for,
         errors=errors or {},
-        registration_open=site_settings().registration == "open",
+        registration=site_settings().registration,
+        has_mail=site_settings().has_mail,
+        invite=invite,
     )
     return make_response(html, status)
 
 
 def _too_many(template: str, typed: Entry, seconds: int) -> Response:
-    answer = _entry_page(template, typed, 429, {"username": words.too_many(seconds)})
+    answer = entry_page(template, typed, 429, {"username": words.too_many(seconds)})
     answer.headers["Retry-After"] = str(seconds)
     return answer
 
 
 def _reset_page(token: str, username: str, status: int = 200, errors: Errors | None = None) -> Response:
     html = render_template("accounts/reset.html", token=token, username=username, errors=errors or {})
-    return _quiet(make_response(html, status))
+    return quiet(make_response(html, status))
 
 
 def _reset_over() -> Response:
-    return _quiet(make_response(render_template("accounts/reset_over.html"), 410))
+    return quiet(make_response(render_template("accounts/reset_over.html"), 410))
 
 
-def _quiet(answer: Response) -> Response:
+def quiet(answer: Response) -> Response:
     """The address is a secret: no page after this one hears of it."""
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -31,6 +31,13 @@ PROBLEMS = {
     "last-admin": _l(
         "You are the only admin of this site. Make somebody else admin first, with: stream users admin NAME"
     ),
+    "invite-places": _l("From 1 to 200 people may come by one invite."),
+    "invite-days": _l("An invite lasts from 1 to 365 days."),
+    "invite-note": _l("The note is too long, or holds a line break."),
+    "wrong-code": _l(
+        "User name and code do not belong together, or the code is over. Show a new one on the other device."
+    ),
+    "who-missing": _l("Type your user name or your mail address."),
     "mail-shape": _l("That is no mail address. It looks like minji@example.org."),
     "unknown-language": _l("Choose one of the languages of this site."),
     "unknown-zone": _l("Choose a time zone from the list."),

@@ -34,6 +34,8 @@ WORDS = {
     "sign-out": _l("signed a member out everywhere"),
     "reset-link": _l("made a one-time link for a new password"),
     "create-member": _l("made an account"),
+    "invite": _l("made an invite"),
+    "revoke-invite": _l("took an invite back"),
     "mail-test": _l("sent a test mail"),
     "mail-retry": _l("let mails be sent again"),
 }
@@ -73,6 +75,8 @@ def _place(subject: str, names: dict[str, str]) -> tuple[str, str]:
             return gettext("comment %(number)s", number=key), url_for("comments.permalink", comment_id=key)
         case "report":
             return gettext("report %(reference)s", reference=key), url_for("reports.status", reference=key)
+        case "invite":
+            return gettext("invite %(number)s", number=key), url_for("accounts.invitations")
         case _:
             return key or kind, ""
 

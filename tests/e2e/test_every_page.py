@@ -28,6 +28,7 @@ PUBLIC = (
     "/sign-in",
     "/sign-up",
     "/reset",
+    "/pair",
     "/report?lesson=what-a-prompt-does",
     "/device",
     "/nothing-here",
@@ -38,6 +39,7 @@ MEMBERS = (
     "/review",
     "/me/notes",
     "/me/leave",
+    "/me/pair",
     "/device",
     "/lessons/what-a-prompt-does",
     "/me/ledger",
@@ -59,6 +61,7 @@ MODERATORS = (
     "/admin/content",
     "/admin/mail",
     "/admin/members",
+    "/admin/invites",
     TALKED,
     "/notifications",
 )

@@ -17,6 +17,7 @@ VALUES = {
     "comment_id": 1,
     "notification_id": 1,
     "session_id": 1,
+    "invite_id": 1,
     "pattern_id": 1,
     "thread_id": 1,
     "block": "b-0000000000",
