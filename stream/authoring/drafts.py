@@ -3,14 +3,19 @@
 from collections.abc import Collection, Iterator
 
 from stream.catalogue.cross_checks import missing_images
+from stream.catalogue.files import MAX_BYTES
 from stream.catalogue.lesson_file import LessonText, Place, read_lesson
 from stream.catalogue.model import Catalogue, Problem
 from stream.catalogue.reading import Reading
 from stream.markdown.render import compile_lesson
 
+TOO_LARGE = "too-large"
+
 
 def read_draft(text: str, at: Place, catalogue: Catalogue, images: Collection[str]) -> Reading[LessonText]:
     """The text as the file at this place, with everything that would be wrong if it were saved."""
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        return Reading(None, (Problem(at.path, 1, TOO_LARGE, f"this file is larger than {MAX_BYTES // 1024} KB"),))
     reading = read_lesson(text.encode("utf-8", "replace"), at, catalogue.site.personas, compile_lesson)
     if reading.value is None:
         return reading

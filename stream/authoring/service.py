@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from stream.accounts.admin_acts import Deed, record
 from stream.authoring import pictures, revisions
 from stream.authoring.desk import Desk
-from stream.authoring.drafts import read_draft
+from stream.authoring.drafts import TOO_LARGE, read_draft
 from stream.authoring.lesson_files import SHORT, Content, content_of, path_within, read, replace
 from stream.authoring.picture_files import put
 from stream.catalogue.lesson_file import Place
@@ -49,7 +49,8 @@ class Faulty(Exception):
 def save(desk: Desk, at: Place, edit: Edit, catalogue: Catalogue, when: datetime) -> bool:
     """Replace the file; whether anything changed. Raises Conflict, Faulty, Refusal or OSError, and then nothing did."""
     reading = read_draft(edit.text, at, catalogue, desk.tree().images)
-    if not edit.anyway and not reading.is_good:
+    is_too_large = any(problem.code == TOO_LARGE for problem in reading.problems)
+    if is_too_large or not (edit.anyway or reading.is_good):
         raise Faulty(reading.problems)
     return write(lambda connection: _save(connection, desk, at, edit, _subject(at, catalogue), when))
 

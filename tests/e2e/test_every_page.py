@@ -59,6 +59,10 @@ MODERATORS = (
     "/admin/content",
     "/admin/mail",
     "/admin/members",
+    "/admin/lessons",
+    "/admin/lessons/negative-space/en/edit",
+    "/admin/lessons/negative-space/en/pictures",
+    "/admin/lessons/negative-space/en/revisions",
     TALKED,
     "/notifications",
 )
