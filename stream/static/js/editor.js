@@ -33,7 +33,7 @@ function offerKept() {
   if ("unsaved" in form.dataset) keep();
   const draft = found.find(({ text }) => text !== atLoad && text !== field.value);
   if (!draft) return;
-  offer.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang);
+  offer.querySelector("[data-draft-when]").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang);
   offer.querySelector("[data-draft-older]").hidden = draft.base === base.value;
   offer.querySelector("[data-draft-take]").onclick = () => take(draft);
   offer.querySelector("[data-draft-drop]").onclick = () => drop(draft);
