@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from operator import attrgetter
 
 from stream.authoring import repository, revisions
 from stream.authoring.desk import Desk
+from stream.authoring.lesson_files import SHORT
 from stream.catalogue.lesson_file import Place
+
+COMMITS_OPENED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,25 @@ def bytes_of(desk: Desk, at: Place, revision: Revision) -> bytes | None:
     return repository.text_in(desk.root, found) if found else None
 
 
+def revision_called(desk: Desk, at: Place, revision: str) -> Revision | None:
+    """The earlier text that lesson pages called by this name, if it is kept anywhere."""
+    for each in _kept(desk, at):
+        if each.label == revision:
+            return each
+    for commit in repository.commits(desk.root, at.path)[:COMMITS_OPENED]:
+        raw = repository.text_in(desk.root, commit)
+        if raw is not None and sha256(raw).hexdigest()[:SHORT] == revision:
+            return _of_commit(commit)
+    return None
+
+
 def _kept(desk: Desk, at: Place) -> Iterator[Revision]:
     return (Revision(each.name, each.at, each.revision) for each in revisions.kept(desk.kept, at))
 
 
 def _committed(desk: Desk, at: Place) -> Iterator[Revision]:
-    for each in repository.commits(desk.root, at.path):
-        yield Revision(each.hash, each.at, each.hash[:8], each.author or "?", each.subject)
+    return map(_of_commit, repository.commits(desk.root, at.path))
+
+
+def _of_commit(commit: repository.Commit) -> Revision:
+    return Revision(commit.hash, commit.at, commit.hash[:8], commit.author or "?", commit.subject)

@@ -91,13 +91,13 @@ def is_writable(root: Path, path: str) -> bool:
 
 
 def replace(target: Path, content: bytes) -> None:
-    """Put `content` in the place of a file: whole or not at all, with the mode it had, on disk when this returns."""
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
+    """Put `content` in the place of a file: whole or not at all, with its owner and mode, on disk when this returns."""
+    before = target.stat() if target.exists() else None
     with NamedTemporaryFile(dir=target.parent, prefix=".writing-", delete=False) as file:
         try:
             file.write(content)
             file.flush()
-            os.fchmod(file.fileno(), mode)
+            _take_over(file.fileno(), before)
             os.fsync(file.fileno())
             os.replace(file.name, target)
         except BaseException:
@@ -105,6 +105,14 @@ def replace(target: Path, content: bytes) -> None:
                 os.unlink(file.name)
             raise
     _sync_folder(target.parent)
+
+
+def _take_over(descriptor: int, before: os.stat_result | None) -> None:
+    """Owner and mode of the file that was there, as far as the site may give a file away."""
+    if before is not None:
+        with suppress(PermissionError):
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(before.st_mode) if before else 0o644)
 
 
 def _sync_folder(folder: Path) -> None:

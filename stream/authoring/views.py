@@ -1,7 +1,6 @@
-"""The web around the list of lessons and the editor of one file."""
+"""The web around the editor of one lesson file."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,13 +11,11 @@ from stream.authoring import history, lesson_files, repository, service, words
 from stream.authoring.desk import Desk
 from stream.authoring.differences import Stretch, differences
 from stream.authoring.drafts import read_draft
-from stream.authoring.overview import FILTERS, Now, overview
 from stream.authoring.translations import states_of
 from stream.catalogue.files import MAX_BYTES
 from stream.catalogue.lesson_file import LessonText, Place
 from stream.catalogue.model import Problem
 from stream.catalogue.reading import Reading
-from stream.reports.queries import open_by_lesson
 from stream.web.content import at, catalogue
 from stream.web.htmx import redirect_to
 from stream.web.page import site_settings
@@ -38,32 +35,6 @@ class Typed:
     is_refused: bool = False  # because of its errors
     conflict: lesson_files.Content | None = None
     failure: str = ""
-
-
-@blueprint.app_context_processor
-def _names_states() -> dict[str, Any]:
-    return {"difference_words": words.difference_words}
-
-
-@blueprint.get("")
-@authors_only
-def lessons() -> Response:
-    """Every lesson of every course with its state; `show` narrows the list."""
-    wanted = request.args.get("show", "all")
-    if wanted not in FILTERS:
-        abort(404)
-    places = lesson_files.lesson_places(desk().tree())
-    everything = overview(Now(catalogue(), places, open_by_lesson(), at(), g.language))
-    html = render_template(
-        "authoring/lessons.html",
-        found=everything.only(wanted),
-        counts=everything.counts(),
-        wanted=wanted,
-        filters=words.filter_words(),
-        states=words.state_words(),
-        texts=words.text_words(),
-    )
-    return make_response(html)
 
 
 @blueprint.get("/<slug>/edit")
@@ -190,6 +161,7 @@ def _editor(place: Place, typed: Typed, status: int = 200) -> Response:
         stretches=stretches,
         lesson=lesson,
         follows=_is_translation(place),
+        followed=_followed(place),
         others=_other_languages(place),
         states=words.state_words(),
         problems_now=_problems_now(place),
@@ -207,6 +179,16 @@ def _is_translation(place: Place) -> bool:
     lesson = catalogue().by_slug.get(place.slug)
     states = states_of(lesson, (place.language,)) if lesson else ()
     return any(each.state != "original" for each in states)
+
+
+def _followed(place: Place) -> tuple[Place, history.Revision] | None:
+    """The earlier text of another language that this file says it follows, where that has changed since."""
+    lesson = catalogue().by_slug.get(place.slug)
+    text = lesson.translations.get(place.language) if lesson else None
+    if lesson is None or text is None or states_of(lesson, (place.language,))[0].state != "older":
+        return None
+    found = ((other, history.revision_called(desk(), other, text.translates)) for other in _other_languages(place))
+    return next(((other, revision) for other, revision in found if revision), None)
 
 
 def _other_languages(place: Place) -> tuple[Place, ...]:

@@ -108,3 +108,14 @@ def test_a_name_that_git_could_misread_is_made_plain(repo: Path) -> None:
     path.write_text(path.read_text("utf-8") + "\nMore.\n", "utf-8")
     repository.commit(repo, "dials/02-dial.en.md", "a <b>\nc", "x")
     assert last(repo, "%an|%s") == "a b c|x"
+
+
+def test_what_a_translation_followed_is_found_among_the_commits(author: Author, repo: Path) -> None:
+    author.open()
+    english, korean = (repo / "dials" / f"02-dial.{language}.md" for language in ("en", "ko"))
+    korean.write_text(
+        korean.read_text("utf-8").replace("---\n", f"---\ntranslates: {author.base()[:12]}\n", 1), "utf-8"
+    )
+    english.write_text(english.read_text("utf-8").replace("Turn it up", "Turn it down"), "utf-8")
+    page = author.get("/en/admin/lessons/dial/ko/edit").text
+    assert f"/en/admin/lessons/dial/en/revisions/{last(repo, '%H')}" in page

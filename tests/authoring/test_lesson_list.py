@@ -125,3 +125,15 @@ def test_the_sample_course_is_translated() -> None:
         if each.state == "differs"
     }
     assert differing == {}
+
+
+def test_a_stale_translation_leads_to_what_has_changed_in_the_original(author: Author, lessons: Path) -> None:
+    text = author.open()
+    given.lesson(lessons, "dial", 2, languages=("ko",), translates=author.base()[:12])
+    assert "follows has changed" not in author.get("/en/admin/lessons/dial/ko/edit").text
+    author.save(text.replace("Turn it up", "Turn it down"))
+    assert "stale" in row(author.get(LIST).text, "dial in en")
+    page = author.get("/en/admin/lessons/dial/ko/edit").text
+    found = re.search(r'follows has changed\. <a href="([^"]+)"', page)
+    assert found is not None
+    assert "<del>up</del><ins>down</ins>" in author.get(found[1]).text
