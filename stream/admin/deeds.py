@@ -34,6 +34,8 @@ WORDS = {
     "sign-out": _l("signed a member out everywhere"),
     "reset-link": _l("made a one-time link for a new password"),
     "create-member": _l("made an account"),
+    "lesson.edit": _l("changed a lesson file"),
+    "picture.add": _l("added a picture"),
     "mail-test": _l("sent a test mail"),
     "mail-retry": _l("let mails be sent again"),
 }
