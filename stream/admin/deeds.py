@@ -36,6 +36,8 @@ WORDS = {
     "create-member": _l("made an account"),
     "invite": _l("made an invite"),
     "revoke-invite": _l("took an invite back"),
+    "lesson.edit": _l("changed a lesson file"),
+    "picture.add": _l("added a picture"),
     "mail-test": _l("sent a test mail"),
     "mail-retry": _l("let mails be sent again"),
 }

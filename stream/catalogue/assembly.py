@@ -90,6 +90,7 @@ def _translation(language: str, text: LessonText) -> Translation:
         document=text.document,
         revision=text.revision,
         path=text.path,
+        translates=front.translates,
     )
 
 

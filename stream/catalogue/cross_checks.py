@@ -1,6 +1,6 @@
 """What is wrong between files that are fine alone: clashing names, languages that disagree, dead ends."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -76,12 +76,13 @@ def within(togethers: Sequence[Together], images: frozenset[str]) -> Iterator[Pr
             if wanted not in known or wanted == this.lesson.id:
                 yield this.problem("builds_on", "unknown-lesson", f"no other lesson has the id {wanted}")
         for text in this.texts:
-            yield from _missing_images(text, images)
+            yield from missing_images(text, images)
         for text in this.texts[1:]:
             yield from _disagreements(this.texts[0], text)
 
 
-def _missing_images(text: LessonText, images: frozenset[str]) -> Iterator[Problem]:
+def missing_images(text: LessonText, images: Collection[str]) -> Iterator[Problem]:
+    """Pictures that a text shows and the folder does not have."""
     for image in text.document.images:
         if normpath(join(dirname(text.path), unquote(image.path))) not in images:
             line = text.offset + image.line

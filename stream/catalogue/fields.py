@@ -16,6 +16,7 @@ LEVELS = ("l1", "l2", "l3")
 STATUSES: tuple[str, ...] = get_args(Status)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_RULE = "lower-case letters, digits and single hyphens, at most 100"
+_REVISION = re.compile(r"[0-9a-f]{12}")
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 _PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp"))
 
@@ -76,6 +77,14 @@ class Reader:
         else:
             self.wrong(node, "naive-date", f"publish_at needs a time and its offset from UTC, {example}")
         return None
+
+    def revision(self, node: Node) -> str:
+        value = node.value if isinstance(node, ScalarNode) else ""
+        if not _REVISION.fullmatch(value):
+            self.wrong(
+                node, "bad-revision", f"translates names a revision: 12 characters of 0-9 and a-f, not {_shown(node)}"
+            )
+        return value
 
     def links(self, node: Node) -> tuple[Link, ...]:
         return tuple(self._link(item) for item in self._items(node))

@@ -30,6 +30,7 @@ class FrontMatter:
     aliases: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     builds_on: tuple[str, ...] = ()
+    translates: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
 
     def line(self, key: str) -> int:
@@ -94,5 +95,6 @@ _FIELDS: Mapping[str, Callable[[Reader, Node], Any]] = {
     "aliases": Reader.slugs,
     "links": Reader.links,
     "builds_on": Reader.slugs,
+    "translates": Reader.revision,
 }
 _NEVER_EMPTY = ("title", "status")  # a status that somebody began to type must not publish

@@ -64,6 +64,7 @@ class Translation:
     document: Document
     revision: str  # hash of the file's bytes, 12 hex digits
     path: str  # relative to the lessons folder
+    translates: str = ""  # revision of the other language's file that this one follows, where its author says so
 
 
 @dataclass(frozen=True, slots=True)

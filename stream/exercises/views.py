@@ -32,8 +32,8 @@ blueprint = Blueprint("exercises", __name__, url_prefix="/<language>")
 @limiter.limit(act_limit, key_func=member_key)
 def answer(slug: str) -> Response:
     """Check an answer, or keep a note."""
-    lesson = lesson_or_404(slug)
     member = accounts.member()
+    lesson = lesson_or_404(slug, preview=member is not None and member.may_author)
     if member is not None:
         require_token()
     view = _sent(lesson, member.learner_id if member else None)
@@ -47,6 +47,7 @@ def exercise_context(lesson: Lesson, views: tuple[ExerciseView, ...]) -> dict[st
     return {
         "lesson": lesson,
         "exercises": views,
+        "is_preview": not lesson.is_readable(at()),
         "exercise_xp": rulebook().amounts["exercise.passed"],
     }
 
@@ -68,7 +69,7 @@ def _attempt(lesson: Lesson, view: ExerciseView) -> Response:
     view = replace(view, verdict=verdict)
     if verdict in ("empty", "too-long"):
         return _shown(lesson, view, status=422)
-    if accounts.member() is None:
+    if accounts.member() is None or not lesson.is_readable(at()):
         return _shown(lesson, view)
     command = AttemptExercise(exercise=view.subject, lesson=lesson.id, passed=verdict == "right", **occasion())
     outcome = service.attempt(sent_act(), command, view.answer.stored(), rulebook())
@@ -86,6 +87,8 @@ def _save(lesson: Lesson, view: ExerciseView) -> Response:
         return redirect_to(url_for("accounts.sign_in", next=back))
     if grade(view.exercise, view.answer) == "too-long":
         return _shown(lesson, replace(view, verdict="too-long"), status=422)
+    if not lesson.is_readable(at()):
+        return _shown(lesson, view)
     service.save_note(member.learner_id, view.subject, view.answer.text, at())
     return _shown(lesson, replace(view, saved=True)) if wants_fragment() else _back(lesson, view)
 

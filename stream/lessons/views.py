@@ -50,7 +50,7 @@ def course(key: str) -> Response:
 def show(slug: str) -> Response:
     """The lesson page."""
     member = accounts.member()
-    lesson = lesson_or_404(slug, preview=member is not None and member.is_admin)
+    lesson = lesson_or_404(slug, preview=member is not None and member.may_author)
     is_preview = not lesson.is_readable(at())
     standing, text = my_standing(), text_of(lesson)
     learner_id = member.learner_id if member else None
@@ -75,7 +75,6 @@ def show(slug: str) -> Response:
         foundations=queries.foundations_of(lesson, catalogue(), at()),
         previous=previous,
         following=following,
-        is_preview=is_preview,
         note_opening=member is not None and not opened and not is_preview,
         **context,
     )

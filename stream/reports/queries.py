@@ -1,5 +1,6 @@
 """Problem reports as values: for their reporters, and for whoever settles them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,13 @@ def open_count() -> int:
     """How many reports are to be settled."""
     with reading() as connection:
         return connection.execute(select(func.count()).where(reports.c.state == "open")).scalar_one()
+
+
+def open_by_lesson() -> Mapping[str, int]:
+    """How many reports are to be settled, by the lesson's id."""
+    query = select(reports.c.lesson_id, func.count()).where(reports.c.state == "open").group_by(reports.c.lesson_id)
+    with reading() as connection:
+        return {lesson_id: number for lesson_id, number in connection.execute(query) if lesson_id}
 
 
 def _reports(condition: Any, order: Any = NEWEST_FIRST) -> tuple[Report, ...]:

@@ -29,6 +29,8 @@ TEXTS = {
 EXPIRED = (_l("This page was open for too long"), _l("Go back, reload the page and send it again."))
 REFUSALS = {
     "unknown-exercise": _l("This lesson has no such exercise any more. Reload the page."),
+    "not-utf-8": _l("This file is not UTF-8, so it can only be edited where it lies."),
+    "too-large": _l("This file is too large to be edited here."),
 }
 
 

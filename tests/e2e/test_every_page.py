@@ -62,6 +62,10 @@ MODERATORS = (
     "/admin/mail",
     "/admin/members",
     "/admin/invites",
+    "/admin/lessons",
+    "/admin/lessons/negative-space/en/edit",
+    "/admin/lessons/negative-space/en/pictures",
+    "/admin/lessons/negative-space/en/revisions",
     TALKED,
     "/notifications",
 )

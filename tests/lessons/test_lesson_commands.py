@@ -110,3 +110,27 @@ def test_a_dead_link_is_reported_when_asked_for(stream, lessons: Path, other_sit
     assert answer.exit_code == 1
     assert "/gone does not answer: 404" in answer.stdout
     assert "/there" not in answer.stdout
+
+
+def test_a_link_within_the_site_that_leads_nowhere_is_named_with_its_line(stream, lessons: Path) -> None:  # type: ignore[no-untyped-def]
+    given.lesson(lessons, "young", 4, status="draft")
+    targets = ("seeds", "/ko/lessons/encoder#why", "gone", "/en/lessons/young", "../courses/nothing", "/en/tags/none")
+    body = "".join(f"\n[{number}]({target})\n" for number, target in enumerate(targets))
+    given.lesson(lessons, "dial", 2, languages=("en",), body=body)
+    answer = stream("lessons", "check", "--links")
+    said = [line for line in answer.stdout.splitlines() if "dead-link" in line]
+    assert said == [
+        "dials/02-dial.en.md:12: error: gone leads nowhere: no such lesson [dead-link]",
+        "dials/02-dial.en.md:14: error: /en/lessons/young leads nowhere: not published [dead-link]",
+        "dials/02-dial.en.md:16: error: ../courses/nothing leads nowhere: no such course [dead-link]",
+        "dials/02-dial.en.md:18: error: /en/tags/none leads nowhere: no such tag [dead-link]",
+    ]
+
+
+def test_links_in_the_text_are_asked_too(stream, lessons: Path, other_site: str) -> None:  # type: ignore[no-untyped-def]
+    body = f"[There]({other_site}/there) and [gone]({other_site}/gone?a=1&b=2)\n"
+    given.lesson(lessons, "dial", 2, body=body)
+    answer = stream("lessons", "check", "--links")
+    assert "/gone?a=1&b=2 does not answer: 404" in answer.stdout
+    assert "02-dial.en.md:7:" in answer.stdout
+    assert "asking links" in answer.stderr

@@ -29,6 +29,8 @@ VALUES = {
     "course": "dials",
     "path": "x.png",
     "wanted": "0" * 12,
+    "text": "en",
+    "revision": "0" * 40,
     "language": "en",
 }
 ACT = {"id": "device-event-1", "type": "lesson.completed", "subject": "dial", "at": "2026-01-01T00:00:00Z"}

@@ -199,8 +199,14 @@ function onSent(event) {
 
 function onSubmit({ target, submitter }) {
   const field = target.querySelector("[data-draft]");
-  if (target.matches('[action$="/sign-out"]')) store(() => sessionStorage.clear());
+  if (target.matches('[action$="/sign-out"]')) store(forgetAll);
   if (field && submitter?.value !== "preview" && !target.hasAttribute("data-hx-post")) forget(field);
+}
+
+// Nobody who signs in here next is shown what was being written.
+function forgetAll() {
+  sessionStorage.clear();
+  for (const key of Object.keys(localStorage)) if (key.startsWith("lesson-text:")) localStorage.removeItem(key);
 }
 
 function forget(field) {
