@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from hypothesis import settings as profiles
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 
 from stream.cli import main
@@ -106,10 +107,28 @@ def settings(migrated: Path, database_url: str, tmp_path: Path, lessons: Path) -
     return load_settings(given.EMPTY_ENVIRONMENT, database_url=database_url, **places)
 
 
+class KeptTemplates(BytecodeCache):
+    """Templates compiled once for all tests: each test makes an application of its own, and compiling takes longest."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+kept_templates = KeptTemplates()
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The site."""
     site = create_app(settings)
+    site.jinja_env.bytecode_cache = kept_templates
     yield site
     given.close(site)
 
