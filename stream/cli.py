@@ -79,6 +79,8 @@ def _app_with_schema(settings: Settings) -> Flask:
         done = upgrade(settings, version("stream-learning"), now(), progress())
     if done.backup:
         click.echo(f"The database has a new schema; as it was before, it is in {done.backup.path}")
+    if done.fault:
+        click.echo(f"the ledger does not hold: {done.fault}. To go back: {done.way_back}", err=True)
     return app
 
 

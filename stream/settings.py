@@ -5,6 +5,7 @@ from its default.
 """
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,7 @@ from zoneinfo import available_timezones
 
 PREFIX = "STREAM_"
 INSTANCE, LESSONS = Path("instance"), Path("lessons")
+PLACES = ("instance", "lessons", "database_url", "backups", "secret_key")  # of one machine, or kept as a file
 
 
 class SettingsError(Exception):
@@ -110,6 +112,15 @@ def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Set
 def described() -> list[tuple[str, str, str]]:
     """(environment variable, default, meaning) of every setting."""
     return [(PREFIX + f.name.upper(), _shown(f.default), f.metadata["meaning"]) for f in fields(Settings)]
+
+
+def kept_outside(environ: Mapping[str, str]) -> str:
+    """The settings that `environ` makes, but for places and the key, as lines that a shell and systemd can read.
+
+    A backup takes them along: on a new machine, nothing else would tell of them.
+    """
+    names = (PREFIX + f.name.upper() for f in fields(Settings) if f.name not in PLACES)
+    return "".join(f"{name}={shlex.quote(environ[name])}\n" for name in names if environ.get(name))
 
 
 def _shown(value: Any) -> str:

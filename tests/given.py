@@ -1,6 +1,7 @@
 """A world in one line: lessons on disk with sensible defaults, and visitors who use the site as people do."""
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -68,6 +69,14 @@ def tamper(app: Flask) -> None:
     with app.app_context(), db.write_engine().begin() as connection:
         connection.execute(text("DROP TRIGGER events_no_update"))
         connection.execute(text("UPDATE events SET xp = 4000 WHERE type = 'lesson.completed'"))
+
+
+def removed(path: Path) -> None:
+    """A file or a folder that is gone."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def sql(settings: Settings, statement: str) -> None:

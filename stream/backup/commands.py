@@ -17,13 +17,15 @@ from stream.backup.checking import verified
 from stream.backup.folder import find_all
 from stream.backup.manifest import Manifest
 from stream.backup.problems import BackupError
+from stream.backup.sources import ENVIRONMENT
 from stream.clock import now
 from stream.resources import MIGRATIONS
-from stream.settings import load_settings
+from stream.settings import Settings, load_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
 FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group()
@@ -54,9 +56,12 @@ def create(to: Path | None, as_json: bool) -> None:
     """Make a backup while the site runs, open it again, and check everything in it."""
     made = making.create(load_settings(), version("stream-learning"), now(), progress(), to=to)
     if as_json:
-        click.echo(json.dumps({"file": str(made.backup.path), "size": made.backup.size, **_plain(made.manifest)}))
+        told = {"file": str(made.backup.path), "size": made.backup.size, **_plain(made.manifest)}
+        click.echo(json.dumps({**told, "left_out": made.left_out}))
         return
     click.echo(f"{made.backup.path}: {_described(made.manifest)}, {made.backup.size / 1e6:.1f} MB; checked")
+    for line in made.left_out:
+        click.echo(f"not in it: {line}", err=True)
     for path in made.removed:
         click.echo(f"removed {path.name}: older than the rotation keeps")
 
@@ -68,24 +73,39 @@ def create(to: Path | None, as_json: bool) -> None:
 def verify(file: Path, as_json: bool) -> None:
     """Check every byte of FILE, its database and its ledger. Exit code 0 only when it can be restored."""
     with click.progressbar(length=_size(file), label="checking", file=sys.stderr) as bar:
-        found = verified(file, bar.update)
+        found = verified(file, bar.update, known_schemas())
     click.echo(json.dumps({"file": str(file), **_plain(found)}) if as_json else f"{file}: {_described(found)}; whole")
 
 
 @backup.command()
 @click.argument("file", type=FILE)
+@click.option("--to", type=FOLDER, help="Restore into instance/ and lessons/ in this folder, instead of the site's.")
 @click.option("--replace", is_flag=True, help="Move what is there into a dated folder, and restore in its place.")
 @plainly
-def restore(file: Path, replace: bool) -> None:
+def restore(file: Path, to: Path | None, replace: bool) -> None:
     """Bring the site of FILE back into the instance and lessons folders, which must be empty."""
-    settings = load_settings()
-    known = frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    settings = _settings_in(to) if to else load_settings()
     with click.progressbar(length=_size(file), label="restoring", file=sys.stderr) as bar:
-        done = restoring.restore(settings, file, known, replace, now(), bar.update)
+        done = restoring.restore(settings, file, known_schemas(), replace, now(), bar.update)
     click.echo(f"restored {_described(done.manifest)} to {settings.instance} and {settings.lessons}")
+    if (settings.instance / Path(ENVIRONMENT).name).is_file():
+        click.echo(f"settings that stood in the environment: {settings.instance / Path(ENVIRONMENT).name}")
     for folder in done.aside:
         click.echo(f"what was there before is in {folder}")
+    if to:
+        click.echo(
+            f"for the next commands: export STREAM_INSTANCE={settings.instance} STREAM_LESSONS={settings.lessons}"
+        )
     click.echo("next: stream db upgrade, stream doctor, stream serve")
+
+
+def _settings_in(folder: Path) -> Settings:
+    return load_settings(instance=folder.resolve() / "instance", lessons=folder.resolve() / "lessons", database_url="")
+
+
+def known_schemas() -> frozenset[str]:
+    """The schemas that this program can use."""
+    return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
 @backup.command("list")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stream.backup.rotation import Rotation, kept
+from stream.backup.rotation import Rotation, firsts, kept
+from stream.backup.sealing import is_sealed
 from stream.settings import Settings
 
 TIME = "%Y%m%dT%H%M%SZ"
@@ -43,18 +44,22 @@ def find_all(folder: Path) -> list[Backup]:
 
 
 def newest(settings: Settings) -> Backup | None:
-    """The last backup that can be restored."""
-    return next(iter(find_all(settings.backup_folder)), None)
+    """The last backup that can be restored. A file that was cut off since, or put there by hand, is none."""
+    return next((backup for backup in find_all(settings.backup_folder) if is_sealed(backup.path)), None)
 
 
-def rotate(settings: Settings) -> tuple[Path, ...]:
-    """Remove what is older than the rotation keeps; returns what was removed."""
+def rotate(settings: Settings, made: Path) -> tuple[Path, ...]:
+    """Remove what is older than the rotation keeps, never what was `made` just now: the clock may have been wrong.
+
+    Of those made for a reason, the first of each day stays: an upgrade that fails and is tried again and again
+    must not take away the way back.
+    """
     rotation = Rotation(settings.backup_daily, settings.backup_weekly, settings.backup_monthly)
-    found = find_all(settings.backup_folder)
-    daily = [backup for backup in found if not backup.why]
-    stay = kept((backup.made_at for backup in daily), rotation)
-    superfluous = [backup for backup in daily if backup.made_at not in stay]
-    superfluous += [backup for backup in found if backup.why][MOST_OF_A_KIND:]
+    found = [backup for backup in find_all(settings.backup_folder) if is_sealed(backup.path)]
+    daily = kept((backup.made_at for backup in found if not backup.why), rotation)
+    reasoned = firsts((backup.made_at for backup in found if backup.why), MOST_OF_A_KIND)
+    stay = [backup for backup in found if backup.made_at in (reasoned if backup.why else daily)]
+    superfluous = [backup for backup in found if backup not in stay and backup.path != made]
     for backup in superfluous:
-        backup.path.unlink()
+        backup.path.unlink(missing_ok=True)
     return tuple(backup.path for backup in superfluous)

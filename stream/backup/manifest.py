@@ -6,6 +6,7 @@ from typing import Any
 
 FORMAT = 1
 NAME = "MANIFEST.json"
+LARGEST = 1 << 62  # what files and clocks can count to
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,18 @@ def from_bytes(content: bytes) -> Manifest:
         raw = json.loads(content)
         parts = tuple(_part(each) for each in raw["parts"])
         manifest = Manifest(**{**raw, "parts": parts, "holdings": Holdings(**raw["holdings"])})
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"is no manifest: {error}") from error
     if manifest.format != FORMAT:
         raise ValueError(f"has format {manifest.format}; this version of Stream reads format {FORMAT}")
+    said = (manifest.version, manifest.schema, manifest.made_at)
+    if not all(isinstance(each, str) and each.isprintable() for each in said):
+        raise ValueError("is no manifest: version, schema and time are lines of text")
     return manifest
 
 
 def _part(raw: Any) -> Part:
-    return Part(str(raw["name"]), int(raw["size"]), str(raw["sha256"]), int(raw["written_at"]))
+    part = Part(str(raw["name"]), int(raw["size"]), str(raw["sha256"]), int(raw["written_at"]))
+    if not 0 <= part.size < LARGEST or not 0 <= part.written_at < LARGEST:
+        raise ValueError(f"has a number for {part.name!r} that cannot be")
+    return part

@@ -25,3 +25,10 @@ def kept(times: Iterable[datetime], rotation: Rotation) -> frozenset[datetime]:
             firsts.setdefault(each.strftime(pattern), each)
         found.update(list(firsts.values())[:count])
     return frozenset(found)
+
+
+def firsts(times: Iterable[datetime], days: int) -> frozenset[datetime]:
+    """The first of each of the last days that have any, and the newest of all."""
+    newest_first = sorted(times, reverse=True)
+    by_day = {each.date(): each for each in newest_first}
+    return frozenset([*list(by_day.values())[:days], *newest_first[:1]])

@@ -20,10 +20,14 @@ from stream.backup.problems import BackupError
 
 CHUNK = 1 << 20
 MOST_FILES = 60_000
+MOST_INDEX = 10_000_000  # bytes; read into memory at once
+BROKEN = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, LookupError, struct.error, OverflowError)
 DIGEST = 64  # hex digits
 PREFIX = b"stream-backup sha256:"
 SEAL = len(PREFIX) + DIGEST
+IS_SEAL = re.compile(re.escape(PREFIX) + rb"[0-9a-f]{64}")
 END = struct.Struct("<4s4H2LH")  # the end of a ZIP file (APPNOTE 4.3.16), in front of the comment
+LARGE_END = struct.Struct("<4sQ2H2L4Q4sLQL")  # before that, where 32 bits do not do (4.3.14 and 4.3.15)
 
 
 def hashed(file: BinaryIO, size: int) -> str:
@@ -76,41 +80,71 @@ def packing(path: Path) -> Iterator[Packing]:
 @contextmanager
 def opened(path: Path) -> Iterator[ZipFile]:
     """A sealed archive whose index may be read. Raises BackupError unless every byte is as it was written."""
+    with _file(path) as file, _index_of(file) as archive:
+        yield archive
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a file ends as a backup does: enough to tell one from a file that was cut off, without reading it all."""
     try:
         with path.open("rb") as file:
-            _require_seal(file, path.stat().st_size)
-        with ZipFile(path) as archive:
-            yield archive
+            file.seek(-SEAL, os.SEEK_END)
+            return IS_SEAL.fullmatch(file.read()) is not None
+    except OSError:
+        return False
+
+
+def _file(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:  # or packed in a way that ours are not
+
+
+def _index_of(file: BinaryIO) -> ZipFile:
+    try:
+        _require_seal(file, file.seek(0, os.SEEK_END))
+        return ZipFile(file)
+    except (*BROKEN, OSError) as error:  # or packed in a way that ours are not
         raise BackupError(f"the archive's index is damaged: {error}") from error
 
 
 def _require_seal(file: BinaryIO, size: int) -> None:
     if size < END.size + SEAL:
         raise BackupError("is no backup, or its end is missing")
-    file.seek(size - SEAL - END.size)
-    end, seal = file.read(END.size), file.read(SEAL)
+    file.seek(size - SEAL)
+    seal = file.read(SEAL)
     file.seek(0)
     digest = hashed(file, size - DIGEST)
     if seal != PREFIX + digest.encode():
-        raise BackupError(_damaged_part(file, seal))
-    signature, _, _, _, count, _, _, comment = END.unpack(end)
-    if signature != b"PK\5\6" or comment != SEAL or count > MOST_FILES:
+        raise BackupError(_damaged_part(file, size, seal))
+    _require_small_index(file, size)
+
+
+def _require_small_index(file: BinaryIO, size: int) -> None:
+    """Asked before the index is read: it says itself how long it is, and is read into memory at once."""
+    at = size - SEAL - END.size
+    file.seek(at)
+    signature, _, _, _, count, length, _, comment = END.unpack(file.read(END.size))
+    if at >= LARGE_END.size:
+        file.seek(at - LARGE_END.size)
+        large = LARGE_END.unpack(file.read(LARGE_END.size))
+        if large[10] == b"PK\6\7":  # then these numbers are believed instead
+            count, length = max(count, large[7]), large[8]
+    if signature != b"PK\5\6" or comment != SEAL or count > MOST_FILES or length > MOST_INDEX:
         raise BackupError(f"the archive's index is none of ours, or has more than {MOST_FILES} files")
 
 
-def _damaged_part(file: BinaryIO, seal: bytes) -> str:
+def _damaged_part(file: BinaryIO, size: int, seal: bytes) -> str:
     """Which part no longer is what it was; told only after the seal was found broken."""
-    if not re.fullmatch(re.escape(PREFIX) + rb"[0-9a-f]{64}", seal):
+    if not IS_SEAL.fullmatch(seal):
         return "is no backup, or its seal is damaged"
     try:
+        _require_small_index(file, size)
         with ZipFile(file) as archive:
-            names = [each.filename for each in archive.infolist()] if len(archive.infolist()) <= MOST_FILES else []
-            for name in names:
+            for name in archive.namelist():
                 if not _is_whole(archive, name):
-                    return f"{name} is damaged"
+                    return f"{ascii(name)[1:-1]} is damaged"
     except Exception:  # whatever a damaged index makes the parser do
         return "the archive's index is damaged"
     return "the archive's index or seal is damaged"

@@ -3,17 +3,18 @@
 import stat
 import unicodedata
 from pathlib import PurePosixPath
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from stream.backup import manifest
+from stream.backup import manifest, sealing
 from stream.backup.manifest import Manifest
 from stream.backup.problems import BackupError
-from stream.backup.sources import DATABASE, KEY
+from stream.backup.sources import DATABASE, KEY, is_carried
 
+ENCRYPTED = 0x1
 ROOTS = ("lessons", "instance")
-LARGEST = 50 * 10**9  # bytes, unpacked
-LARGEST_MANIFEST = 30 * 10**6
-RATIO = 1_100  # deflate reaches 1,032 at most
+LARGEST_MANIFEST = 30 * 10**6  # bytes
+RATIO = 200  # of all parts together; texts and databases reach 20
+UNSUSPECTED = 100 * 10**6  # bytes that an archive may unpack to in any case
 
 
 def require_harmless(archive: ZipFile) -> None:
@@ -26,8 +27,11 @@ def require_harmless(archive: ZipFile) -> None:
         if folded in seen:
             raise BackupError(f"{entry.filename!r} is there twice")
         seen.add(folded)
-    if sum(entry.file_size for entry in entries) > LARGEST:
-        raise BackupError("is larger than any site, unpacked")
+    packed, unpacked = (sum(getattr(entry, size) for entry in entries) for size in ("compress_size", "file_size"))
+    if len(entries) > sealing.MOST_FILES or packed > archive.start_dir:
+        raise BackupError("the archive's index is none of ours: its parts overlap, or are too many")
+    if unpacked > UNSUSPECTED and unpacked > RATIO * packed:
+        raise BackupError(f"says that it unpacks to {unpacked // 10**6} MB: no site packs so well")
 
 
 def require_listed(archive: ZipFile, listed: Manifest) -> None:
@@ -37,6 +41,11 @@ def require_listed(archive: ZipFile, listed: Manifest) -> None:
         raise BackupError(f"{missing[0]} is missing")
     if added := sorted(names - expected):
         raise BackupError(f"{added[0]!r} is not in the manifest")
+    if len(listed.parts) + 1 != len(expected):
+        raise BackupError(f"{manifest.NAME} lists a part twice")
+    for part in listed.parts:
+        if archive.getinfo(part.name).file_size != part.size:
+            raise BackupError(f"{part.name} has another size than the manifest says")
     if missing := sorted({DATABASE, KEY} - names):
         raise BackupError(f"{missing[0]} is missing")
 
@@ -44,13 +53,13 @@ def require_listed(archive: ZipFile, listed: Manifest) -> None:
 def _require_plain(entry: ZipInfo) -> None:
     name, mode = entry.orig_filename, entry.external_attr >> 16
     path = PurePosixPath(name)
-    is_ours = name in (manifest.NAME, DATABASE) or (len(path.parts) > 1 and path.parts[0] in ROOTS)
+    is_ours = name in (manifest.NAME, DATABASE) or (path.parts[:1] and path.parts[0] in ROOTS and is_carried(name))
     is_plain = name.isprintable() and "\\" not in name and ".." not in path.parts and str(path) == name
     if not is_ours or not is_plain or name.startswith("/"):
         raise BackupError(f"{name!r} is no name that a backup has")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG) or entry.is_dir():
         raise BackupError(f"{name!r} is no plain file")
-    if entry.file_size > RATIO * max(entry.compress_size, 1):
-        raise BackupError(f"{name!r} says it is larger than it can be")
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & ENCRYPTED:
+        raise BackupError(f"{name!r} is packed in a way that backups are not")
     if name == manifest.NAME and entry.file_size > LARGEST_MANIFEST:
         raise BackupError(f"{name} is too large")

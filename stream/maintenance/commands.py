@@ -63,12 +63,14 @@ def upgrade(without_backup: bool) -> None:
     if not done.changed:
         click.echo("nothing to do")
         return
-    if fault := upgrading.first_fault():
-        click.echo(f"upgraded, but the ledger does not hold: {fault}", err=True)
+    if done.fault:
+        click.echo(f"upgraded, but the ledger does not hold: {done.fault}", err=True)
     else:
         click.echo("upgraded, and every entry of the ledger holds")
-    if done.backup:
+    if done.way_back:
         click.echo("To go back: stop the site, install the version you had, then type")
-        click.echo(f"    stream backup restore {done.backup.path} --replace")
-    if fault:
+        click.echo(f"    {done.way_back}")
+    else:
+        click.echo("There is no backup from before; a database on a server goes back by pg_restore of your pg_dump")
+    if done.fault:
         sys.exit(1)

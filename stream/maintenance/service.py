@@ -42,19 +42,24 @@ def migrate() -> bool:
     current, newest = _revisions()
     if current == newest:
         return False
-    if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
-        raise SettingsError(
-            f"the database has schema {current}, which this version of Stream does not know: it was written by a "
-            "newer version. Install that version again; nothing was changed"
-        )
+    _require_known(current)
     upgrade(directory=str(MIGRATIONS))
     return True
 
 
 def is_behind() -> bool:
-    """Whether there is a database with an older schema than this code's."""
+    """Whether there is a database with an older schema than this code's. Raises SettingsError for a newer one."""
     current, newest = _revisions()
+    _require_known(current)
     return current is not None and current != newest
+
+
+def _require_known(current: str | None) -> None:
+    if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
+        raise SettingsError(
+            f"the database has schema {current}, which this version of Stream does not know: it was written by a "
+            "newer version. Install that version again; nothing was changed"
+        )
 
 
 @dataclass(frozen=True, slots=True)

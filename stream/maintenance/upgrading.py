@@ -1,5 +1,6 @@
 """A new schema, without risk: a verified backup first, then the migration, then the ledger checked again."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +17,16 @@ WHY = "before-upgrade"  # part of the backup's name
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """Whether there was anything to do, and the way back."""
+    """Whether there was anything to do, the way back, and what does not hold in the ledger since."""
 
     changed: bool
     backup: Backup | None = None
+    fault: audit.Fault | None = None
+
+    @property
+    def way_back(self) -> str:
+        """The command that undoes it; empty where there is no backup."""
+        return f"stream backup restore {shlex.quote(str(self.backup.path))} --replace" if self.backup else ""
 
 
 def upgrade(settings: Settings, version: str, at: datetime, told: Told, with_backup: bool = True) -> Upgrade:
@@ -27,15 +34,15 @@ def upgrade(settings: Settings, version: str, at: datetime, told: Told, with_bac
 
     A database on a server has backups of its own; a new one holds nothing yet.
     """
-    made = None
-    if with_backup and is_behind() and is_sqlite(settings.sql_url):
+    made, holds_something = None, is_behind()
+    if with_backup and holds_something and is_sqlite(settings.sql_url):
         try:
             made = create(settings, version, at, told, why=WHY).backup
         except BackupError as error:
             raise SettingsError(f"not upgraded, because there is no backup: {error}") from error
-    return Upgrade(migrate(), made)
+    changed = migrate()
+    return Upgrade(changed, made, _first_fault() if holds_something else None)
 
 
-def first_fault() -> audit.Fault | None:
-    """What does not hold in the ledger; None when all does."""
+def _first_fault() -> audit.Fault | None:
     return next((fault for _, faults in audit.faults() for fault in faults), None)

@@ -13,6 +13,7 @@ from stream.ledger.codec import StoredEvent, from_stored, standing_to_text
 from stream.ledger.standing import replay
 from stream.progress.models import events, standings
 
+NO_EVENTS = "there are no events behind it: the tail of the history was cut"
 BATCH = 500  # learners whose projections are written in one transaction
 
 
@@ -47,19 +48,39 @@ def faults_in(connection: Connection) -> Iterator[tuple[int, list[Fault]]]:
     for learner_id, rows in histories(connection):
         yield len(rows), _faults_of(learner_id, rows, kept.pop(learner_id, None))
     for learner_id in kept:
-        yield 0, [Fault(learner_id, None, "there are no events behind it: the tail of the history was cut")]
+        yield 0, [Fault(learner_id, None, NO_EVENTS)]
 
 
-def _faults_of(learner_id: str, rows: list[LedgerRow], kept: Any) -> list[Fault]:
+def losses_in(connection: Connection) -> Iterator[tuple[int, list[Fault]]]:
+    """Only what `rebuild` cannot mend: changed events and cut tails.
+
+    How a standing is written may change with the code; a ledger of years ago holds all the same.
+    """
+    versions = select(standings.c.learner_id, standings.c.version)
+    kept = {row.learner_id: row for row in connection.execute(versions)}
+    for learner_id, rows in histories(connection):
+        yield len(rows), _losses_of(learner_id, rows, kept.pop(learner_id, None))
+    for learner_id in kept:
+        yield 0, [Fault(learner_id, None, NO_EVENTS)]
+
+
+def _losses_of(learner_id: str, rows: list[LedgerRow], kept: Any) -> list[Fault]:
     if (flaw := verify(rows)) is not None:
         return [Fault(learner_id, flaw.id, flaw.what)]
     last = rows[-1]
-    if kept is None:
-        return [Fault(learner_id, None, "is missing; `stream ledger rebuild` makes it")]
-    if kept.version > last.version:
+    if kept is not None and kept.version > last.version:
         return [
             Fault(learner_id, last.id, f"is the last event, but the standing has seen {kept.version}: the tail was cut")
         ]
+    return []
+
+
+def _faults_of(learner_id: str, rows: list[LedgerRow], kept: Any) -> list[Fault]:
+    if lost := _losses_of(learner_id, rows, kept):
+        return lost
+    last = rows[-1]
+    if kept is None:
+        return [Fault(learner_id, None, "is missing; `stream ledger rebuild` makes it")]
     if (kept.version, kept.hash, kept.state) != (last.version, last.hash, folded(rows)):
         return [Fault(learner_id, None, "differs from its history; `stream ledger rebuild` makes it anew")]
     return []

@@ -167,6 +167,24 @@ def test_an_upgrade_makes_a_backup_first_and_says_how_to_go_back(released: Setti
     assert "nothing to do" in run(released, "db", "upgrade").output
 
 
+def test_a_fault_in_the_ledger_after_an_upgrade_is_named_with_the_way_back(released: Settings) -> None:
+    back_to(released, "0007")
+    given.sql(released, "UPDATE standings SET state = replace(state, '{', '{ ')")
+    told = run(released, "db", "upgrade")
+    assert told.exit_code == 1
+    assert "upgraded, but the ledger does not hold: standing of learner" in told.output
+    assert f"stream backup restore {released.backup_folder}" in told.output
+
+
+def test_the_first_start_of_a_new_version_makes_a_backup_too(released: Settings) -> None:
+    back_to(released, "0007")
+    told = run(released, "init")  # which upgrades as `serve` does
+    assert told.exit_code == 0, told.output
+    (backup,) = find_all(released.backup_folder)
+    assert f"as it was before, it is in {backup.path}" in told.output
+    assert verified(backup.path, lambda _: None).schema == "0007"
+
+
 def test_without_a_backup_there_is_no_upgrade_unless_one_asks_for_it(released: Settings) -> None:
     back_to(released, "0007")
     released.backup_folder.write_text("in the way", encoding="utf-8")
