@@ -24,7 +24,15 @@ class Server:
     def __init__(self, app: Flask, host: str, port: int, threads: int) -> None:
         self._app = app
         self._sockets: dict[int, Any] = {}
-        self._waitress = create_server(app, map=self._sockets, host=host, port=port, threads=threads, ident="stream")
+        self._waitress = create_server(
+            app,
+            map=self._sockets,
+            host=host,
+            port=port,
+            threads=threads,
+            ident="stream",
+            clear_untrusted_proxy_headers=False,  # which of them are believed, is the application's to say: proxy_hops
+        )
         self._stopping = False
 
     def run(self) -> None:
