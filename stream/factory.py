@@ -15,6 +15,7 @@ from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
 from stream.web import access_log, assets, content, errors, language, limits, page, security
+from stream.web.mount import Mounted
 
 FEATURES = (
     "accounts",
@@ -47,10 +48,16 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     _init_extensions(app, settings)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"stream.{feature}").blueprint)
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops, hops)  # type: ignore[method-assign]
+    _stand_behind_proxies(app, settings)
     return app
+
+
+def _stand_behind_proxies(app: Flask, settings: Settings) -> None:
+    """Believe proxies who asks, how and for which host. Where the site stands is set, never told by a header."""
+    if settings.root_path:
+        app.wsgi_app = Mounted(app.wsgi_app, settings.root_path)  # type: ignore[method-assign]
+    if hops := settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
@@ -62,11 +69,13 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST,
         "MAX_FORM_PARTS": 200,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
-        "SESSION_COOKIE_NAME": "__Host-session" if settings.secure else "session",
+        "SESSION_COOKIE_NAME": _session_cookie(settings),
+        "SESSION_COOKIE_PATH": settings.root_path or "/",
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
+        "WTF_CSRF_SSL_STRICT": False,  # stream.web.security asks where changes come from, referrer or not
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: a lesson may stay open for hours
         "COMPRESS_MIMETYPES": [
             "text/html",
@@ -80,6 +89,13 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "COMPRESS_MIN_SIZE": 500,
         "COMPRESS_BR_LEVEL": 5,
     }
+
+
+def _session_cookie(settings: Settings) -> str:
+    """Browsers take `__Host-` only for a whole host."""
+    if not settings.secure:
+        return "session"
+    return "__Secure-session" if settings.root_path else "__Host-session"
 
 
 def _init_templates(app: Flask) -> None:

@@ -14,6 +14,7 @@ from waitress.server import create_server
 
 from stream.db import close
 
+LONGEST_BODY = 11_000_000  # bytes: a picture of 10 MB and the form around it; most forms are held to less
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
 
@@ -24,7 +25,16 @@ class Server:
     def __init__(self, app: Flask, host: str, port: int, threads: int) -> None:
         self._app = app
         self._sockets: dict[int, Any] = {}
-        self._waitress = create_server(app, map=self._sockets, host=host, port=port, threads=threads, ident="stream")
+        self._waitress = create_server(
+            app,
+            map=self._sockets,
+            host=host,
+            port=port,
+            threads=threads,
+            ident="stream",
+            max_request_body_size=LONGEST_BODY,
+            clear_untrusted_proxy_headers=False,  # which of them are believed, is the application's to say: proxy_hops
+        )
         self._stopping = False
 
     def run(self) -> None:

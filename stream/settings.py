@@ -5,6 +5,7 @@ from its default.
 """
 
 import os
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 PREFIX = "STREAM_"
+_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 INSTANCE, LESSONS = Path("instance"), Path("lessons")
 PLACES = ("instance", "lessons", "database_url", "backups", "secret_key")  # of one machine, or kept as a file
 
@@ -42,7 +44,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")
     threads: int = _setting(4, "requests worked on at once")
-    public_url: str = _setting("", "address readers use, such as https://learn.example.org; empty: as asked for")
+    public_url: str = _setting(
+        "", "address readers use, such as https://learn.example.org or https://example.org/learn; empty: as asked for"
+    )
     trusted_hosts: tuple[str, ...] = _setting((), "host names to answer for, comma-separated; empty: any")
     proxy_hops: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed")
     time_zone: str = _setting("UTC", "IANA time zone of members who have not chosen one")
@@ -75,6 +79,16 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def origin(self) -> str:
+        """`public_url` without its path."""
+        return self.public_url.removesuffix(self.root_path)
+
+    @property
+    def root_path(self) -> str:
+        """The path of `public_url`, below which the whole site stands: empty, or such as `/learn`."""
+        return urlsplit(self.public_url).path
+
+    @property
     def has_mail(self) -> bool:
         """Whether the site sends mail."""
         return bool(self.mail_host)
@@ -103,7 +117,10 @@ def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Set
     values = {**_from_file(instance / "stream.toml"), **_from_environment(environ), **given, "instance": instance}
     settings = Settings(**values)
     settings = _with(
-        settings, lessons=settings.lessons.resolve(), secret_key=settings.secret_key or _kept_key(instance)
+        settings,
+        lessons=settings.lessons.resolve(),
+        secret_key=settings.secret_key or _kept_key(instance),
+        public_url=settings.public_url.rstrip("/"),
     )
     _check(settings)
     return settings
@@ -187,6 +204,8 @@ def _kept_key(instance: Path) -> str:
 def _check(settings: Settings) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingsError("STREAM_SECRET_KEY: at least 32 characters; `stream init` makes one")
+    if settings.public_url and not _PUBLIC_URL.fullmatch(settings.public_url):
+        raise SettingsError("STREAM_PUBLIC_URL: expected https://learn.example.org or https://example.org/learn")
     if settings.registration not in ("open", "invite", "closed"):
         raise SettingsError("STREAM_REGISTRATION: open, invite or closed")
     if settings.time_zone not in available_timezones():

@@ -19,7 +19,7 @@ from stream.accounts.shown import Shown, shown_without
 from stream.accounts.zones import known_zones
 from stream.web.content import at
 from stream.web.htmx import redirect_to, wants_fragment
-from stream.web.page import site_settings
+from stream.web.page import here, site_settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -143,7 +143,7 @@ def end() -> None:
 def lead_to_sign_in() -> Response:
     """To sign in, and then back to the page that was asked for, or on which a button was pressed."""
     is_page = request.method in ("GET", "HEAD") and not wants_fragment()
-    back = request.full_path.rstrip("?") if is_page else _page_before()
+    back = here() if is_page else _page_before()
     return redirect_to(url_for("accounts.sign_in", next=back))
 
 

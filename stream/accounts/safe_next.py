@@ -4,6 +4,8 @@ import re
 import unicodedata
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from flask import request
+
 LONGEST = 2000
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\]|//|(?:^|/)\.{1,2}(?:/|$)")
 KEPT = "/%:=&?~#+!$,;'@()*[]"
@@ -14,7 +16,8 @@ def safe_next(value: str | None, default: str) -> str:
     if not value or len(value) > LONGEST or not value.isprintable():
         return default
     path = re.split(r"[?#]", value, maxsplit=1)[0]
-    if all(_stays(form) for form in (path, unquote(path), unquote(unquote(path)))):
+    is_below = path == _root() or path.startswith(f"{_root()}/")
+    if is_below and all(_stays(form) for form in (path, unquote(path), unquote(unquote(path)))):
         return quote(value, safe=KEPT)
     return default
 
@@ -22,13 +25,18 @@ def safe_next(value: str | None, default: str) -> str:
 def unwrapped(address: str, default: str) -> str:
     """Where a safe `address` leads in the end: past sign-in and sign-up to their own `next`."""
     parts = urlsplit(address)
-    pieces = parts.path.strip("/").split("/")
+    pieces = parts.path.removeprefix(_root()).strip("/").split("/")
     if "reset" in pieces[1:2]:
         return default
     if pieces[1:] not in (["sign-in"], ["sign-up"]):
         return address
     inner = safe_next(parse_qs(parts.query).get("next", [""])[0], default)
     return unwrapped(inner, default) if len(inner) < len(address) else default
+
+
+def _root() -> str:
+    """The path of the host below which this site stands."""
+    return request.script_root if request else ""
 
 
 def _stays(path: str) -> bool:

@@ -87,7 +87,7 @@ def _upload() -> Upload:
 
 def _page_for_device(page: str) -> Response:
     """The page at this path, shown with `g.device_standing`. It is nobody else's, so nothing may keep it."""
-    path = urlsplit(safe_next(page, "")).path
+    path = urlsplit(safe_next(page, "")).path.removeprefix(request.script_root)
     try:
         endpoint, values = current_app.url_map.bind("").match(path)
     except HTTPException:

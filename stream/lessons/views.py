@@ -99,9 +99,10 @@ def appearance() -> Response:
     answer = make_response(redirect(back, 303))
     theme = request.form.get("theme", "")
     if theme in THEMES:
-        answer.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", secure=site_settings().secure)
+        secure, path = site_settings().secure, request.script_root or "/"
+        answer.set_cookie("theme", theme, max_age=YEAR, path=path, samesite="Lax", secure=secure)
     else:
-        answer.delete_cookie("theme")
+        answer.delete_cookie("theme", path=request.script_root or "/")
     return answer
 
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from stream.refusal import Refusal
 from stream.web.content import catalogue
@@ -27,6 +27,7 @@ TEXTS = {
     503: (_l("The site cannot save right now"), _l("Nothing was changed. Try again in a moment.")),
 }
 EXPIRED = (_l("This page was open for too long"), _l("Go back, reload the page and send it again."))
+NOT_THIS_HOST = _l("This site does not answer for that host name. Its admin sets STREAM_TRUSTED_HOSTS.")
 REFUSALS = {
     "unknown-exercise": _l("This lesson has no such exercise any more. Reload the page."),
     "not-utf-8": _l("This file is not UTF-8, so it can only be edited where it lies."),
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
     """Answer every kind of failure with a page, or to htmx with a line in its place."""
     app.register_error_handler(CSRFError, lambda _error: _answer(400, *EXPIRED))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OperationalError, _database_unavailable)
     app.register_error_handler(Exception, _fault)
@@ -51,6 +53,13 @@ def _http(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in ("Retry-After", "Allow"):
             answer.headers[name] = value
+    return answer
+
+
+def _wrong_host(_error: SecurityError) -> Response:
+    """No page: for a host that is not ours there are no addresses to put on one."""
+    answer = make_response(f"{NOT_THIS_HOST}\n", 400)
+    answer.mimetype = "text/plain"
     return answer
 
 

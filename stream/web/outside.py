@@ -16,8 +16,9 @@ def root_address() -> str:
 
 
 def absolute(path: str) -> str:
-    """The whole address of a path of this site."""
-    return root_address() + path
+    """The whole address of what `url_for` gives."""
+    settings = site_settings()
+    return (settings.origin or root_address()) + path
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from stream.settings import Settings
 from stream.web import assets, language
 from stream.web.content import catalogue
+from stream.web.mount import moved
 
 THEMES = ("light", "dark")
 THEME_COLOR = {"light": "#fbfaf7", "dark": "#101314"}  # the paper of tokens.css, for what stands around the page
@@ -46,7 +47,7 @@ def hue(seed: str) -> int:
 
 def lesson_html(html: str) -> Markup:
     """HTML that the sanitiser has passed. The only place that lets text through unescaped."""
-    return Markup(html)
+    return Markup(moved(html, request.script_root))
 
 
 def new_event_id() -> str:
@@ -78,8 +79,12 @@ def signed(number: int) -> str:
 
 def public(address: str) -> str:
     """The absolute address that readers use."""
-    root = site_settings().public_url or request.host_url
-    return str(root).rstrip("/") + address
+    return (site_settings().origin or request.host_url.rstrip("/")) + address
+
+
+def here() -> str:
+    """The address of this page, as a `next=` for afterwards."""
+    return request.script_root + request.full_path.rstrip("?")
 
 
 def named(texts: Any) -> str:
@@ -98,6 +103,7 @@ def _site() -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "theme_color": THEME_COLOR,
         "site_version": assets.site_version(),
-        "here": request.full_path.rstrip("?"),
+        "here": here(),
+        "root": request.script_root,
         "home_url": url_for("lessons.home"),
     }

@@ -73,7 +73,7 @@ def _refuse_other_sites() -> None:
 def _dress(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure and not request.script_root:  # with a path, the host is not ours alone
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if "Cache-Control" not in response.headers:
         response.vary.update(("Cookie", "HX-Request"))

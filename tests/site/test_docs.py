@@ -14,7 +14,7 @@ from stream.settings import described
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
 CODE = re.compile(r"```sh\n(.*?)```|`([^`\n]+)`", re.DOTALL)
-COMMAND = re.compile(r"(?:^|[`/& ])stream ((?:[a-z-]+)(?: [a-z-]+)?)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|&& |sudo |bin/|exec stream )stream ((?:[a-z-]+)(?: [a-z-]+)?)", re.MULTILINE)
 
 
 def known(words: str) -> bool:

@@ -36,7 +36,7 @@ def screen_words(language: str) -> set[str]:
     return {each for each in said if isinstance(each, str)}
 
 
-@pytest.mark.parametrize("handbook", ["author", "learner"])
+@pytest.mark.parametrize("handbook", ["admin", "author", "learner"])
 def test_both_languages_have_the_same_parts_and_the_same_code(handbook: str) -> None:
     english, korean = f"{handbook}.en.md", f"{handbook}.ko.md"
     assert text(english).count("\n## ") == text(korean).count("\n## ") > 3

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 
 from stream.db import write
 from stream.factory import create_app
-from stream.settings import load_settings
+from stream.settings import Settings, load_settings
 
 
 def test_a_fault_of_ours_has_a_reference_that_stands_in_the_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
@@ -66,3 +66,15 @@ def test_a_database_locked_by_a_stranger_is_a_friendly_503(app: Flask, member: g
 @pytest.mark.parametrize("address", ["/en/../etc", "/en/lessons/%2e%2e%2f", "/en/tags/%00", "/en/courses/x%20y", "/xx"])
 def test_odd_addresses_are_simply_not_found(visitor: given.Visitor, address: str) -> None:
     assert visitor.get(address).status_code in (404, 308)
+
+
+@pytest.mark.parametrize("address", ["/en/", "/ko/lessons/dial", "/healthz", "/static/x/css/site.css"])
+def test_a_host_name_that_is_not_the_sites_is_refused_in_words(settings: Settings, address: str) -> None:
+    places = {"instance": settings.instance, "lessons": settings.lessons, "database_url": settings.database_url}
+    app = create_app(load_settings(given.EMPTY_ENVIRONMENT, trusted_hosts=("learn.example.org",), **places))
+    answer = app.test_client().get(address, headers={"Host": "evil.example"})
+    given.close(app)
+    assert answer.status_code == 400
+    assert "STREAM_TRUSTED_HOSTS" in answer.text
+    assert "evil" not in answer.text
+    assert answer.headers["Cache-Control"] == "private, no-store"

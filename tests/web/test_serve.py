@@ -4,12 +4,15 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
+import given
 import pytest
-from flask import Flask
+from flask import Flask, request
 
+from stream.factory import create_app
 from stream.serve import Server
+from stream.settings import Settings, load_settings
 
 
 class Running:
@@ -18,6 +21,7 @@ class Running:
     def __init__(self, app: Flask) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
         app.add_url_rule("/waiting", "waiting", self.wait)
+        app.add_url_rule("/asker", "asker", lambda: f"{request.remote_addr} by {request.scheme}")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -31,9 +35,10 @@ class Running:
         self.go_on.wait(20)
         return "finished"
 
-    def ask(self, path: str) -> str:
+    def ask(self, path: str, **headers: str) -> str:
         """A page's text."""
-        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+        asked = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        with urlopen(asked, timeout=20) as answer:
             return str(answer.read().decode())
 
 
@@ -46,6 +51,19 @@ def running(app: Flask) -> Iterator[Running]:
     if started.thread.is_alive():
         started.server.stop()
         started.thread.join(30)
+
+
+@pytest.mark.parametrize(("hops", "asker"), [(0, "127.0.0.1 by http"), (1, "203.0.113.9 by https")])
+def test_only_as_many_proxies_as_set_are_believed(settings: Settings, hops: int, asker: str) -> None:
+    places = {"instance": settings.instance, "lessons": settings.lessons}
+    app = create_app(load_settings(given.EMPTY_ENVIRONMENT, proxy_hops=hops, **places))
+    running = Running(app)
+    forwarded = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "X-Forwarded-Proto": "https"}
+    try:
+        assert running.ask("/asker", **forwarded) == asker
+    finally:
+        running.server.stop()
+        running.thread.join(30)
 
 
 def test_a_running_request_is_finished_after_the_signal_to_stop(running: Running) -> None:

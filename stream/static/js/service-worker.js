@@ -14,7 +14,7 @@ const READABLE = /^[a-z]{2,3}(-[A-Za-z]+)?\/(lessons\/[^/]+|courses\/[^/]+)?$/;
 const FILE = /^(static|media)\//;
 
 const copies = () => caches.open(NAME);
-const inSite = (url) => new URL(url).pathname.slice(root.length);
+const inSite = (url) => (new URL(url).pathname.startsWith(root) ? new URL(url).pathname.slice(root.length) : "/");
 const plain = (url) => new URL(new URL(url).pathname, location).href;
 const fallbackOf = (url) => new URL(`${root}${inSite(url).split("/")[0]}/offline`, location).href;
 

@@ -9,7 +9,7 @@ const all = (selector) => document.querySelectorAll(selector);
 // Values are our own short words and IANA zones: all of it may stand in a cookie as it is.
 function remember(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${value}; Path=/; SameSite=Lax; Max-Age=${YEAR}${secure}`;
+  document.cookie = `${name}=${value}; Path=${words.root || "/"}; SameSite=Lax; Max-Age=${YEAR}${secure}`;
 }
 
 function isDark() {
