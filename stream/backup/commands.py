@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 
 from stream.backup import making, restoring
 from stream.backup.checking import verified
-from stream.backup.folder import find_all
+from stream.backup.folder import discount, find_all
 from stream.backup.manifest import Manifest
-from stream.backup.problems import BackupError
+from stream.backup.problems import BackupError, Damaged
 from stream.backup.sources import ENVIRONMENT
 from stream.clock import now
 from stream.resources import MIGRATIONS
@@ -71,9 +71,16 @@ def create(to: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Result as JSON.")
 @plainly
 def verify(file: Path, as_json: bool) -> None:
-    """Check every byte of FILE, its database and its ledger. Exit code 0 only when it can be restored."""
-    with click.progressbar(length=_size(file), label="checking", file=sys.stderr) as bar:
-        found = verified(file, bar.update, known_schemas())
+    """Check every byte of FILE, its database and its ledger. Exit code 0 only when it can be restored.
+
+    A damaged file in the folder of backups gets another name, so that it no longer counts as one.
+    """
+    try:
+        with click.progressbar(length=_size(file), label="checking", file=sys.stderr) as bar:
+            found = verified(file, bar.update, known_schemas())
+    except Damaged as error:
+        renamed = discount(load_settings(), file)
+        raise BackupError(f"{error}; the file is {renamed.name} now" if renamed else str(error)) from error
     click.echo(json.dumps({"file": str(file), **_plain(found)}) if as_json else f"{file}: {_described(found)}; whole")
 
 

@@ -48,6 +48,13 @@ def newest(settings: Settings) -> Backup | None:
     return next((backup for backup in find_all(settings.backup_folder) if is_sealed(backup.path)), None)
 
 
+def discount(settings: Settings, path: Path) -> Path | None:
+    """Let a damaged backup count no more, by its name; returns the new one, or None where it never counted."""
+    if path.resolve().parent != settings.backup_folder.resolve() or not NAME.fullmatch(path.name):
+        return None
+    return path.rename(path.with_name(f"{path.name}.damaged"))
+
+
 def rotate(settings: Settings, made: Path) -> tuple[Path, ...]:
     """Remove what is older than the rotation keeps, never what was `made` just now: the clock may have been wrong.
 

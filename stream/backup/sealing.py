@@ -16,7 +16,7 @@ from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from stream.backup.manifest import Part
-from stream.backup.problems import BackupError
+from stream.backup.problems import BackupError, Damaged
 
 CHUNK = 1 << 20
 MOST_FILES = 60_000
@@ -117,7 +117,7 @@ def _require_seal(file: BinaryIO, size: int) -> None:
     file.seek(0)
     digest = hashed(file, size - DIGEST)
     if seal != PREFIX + digest.encode():
-        raise BackupError(_damaged_part(file, size, seal))
+        raise Damaged(_damaged_part(file, size, seal))
     _require_small_index(file, size)
 
 

@@ -142,6 +142,26 @@ def test_a_file_that_was_cut_off_is_not_the_last_backup_and_pushes_none_out(app,
     assert good.path.is_file()
 
 
+def test_a_backup_that_was_found_damaged_counts_no_more(app, settings):
+    good, bad = (create(settings, AT + timedelta(days=day)).backup.path for day in (0, 1))
+    content = bytearray(bad.read_bytes())
+    content[5000] ^= 1
+    bad.write_bytes(content)
+    done = run(settings, "backup", "verify", bad)
+    assert (done.exit_code, f"the file is {bad.name}.damaged now" in done.output) == (1, True)
+    found = newest(settings)
+    assert found is not None
+    assert found.path == good
+
+
+def test_a_damaged_file_elsewhere_keeps_its_name(app, settings, tmp_path):
+    made = create(settings).backup.path
+    other = tmp_path / made.name
+    other.write_bytes(made.read_bytes()[:-1] + b"x")
+    assert run(settings, "backup", "verify", other).exit_code == 1
+    assert other.is_file()
+
+
 def test_an_upgrade_that_is_tried_again_and_again_keeps_the_first_way_back(app, settings):
     first = create(settings, why="before-upgrade").backup.path
     for minute in range(1, 7):
