@@ -85,8 +85,8 @@ class Proxy:
         self.process.wait(20)
 
 
-def nginx(folder: Path, upstream: int) -> Proxy:
-    """nginx in `folder`, in front of the site on port `upstream`."""
+def nginx(folder: Path, upstream: int, *, caching: bool = False) -> Proxy:
+    """nginx in `folder`, in front of the site on port `upstream`; `caching` keeps what it is allowed to keep."""
     assert NGINX, "nginx is missing: sudo apt-get install nginx-light"
     ports = {"80": free_port(), "443": free_port()}
     shutil.copytree(DEPLOY / "nginx", folder / "snippets", dirs_exist_ok=True)
@@ -99,9 +99,13 @@ def nginx(folder: Path, upstream: int) -> Proxy:
     certificate(folder)
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi"))
     others = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("uwsgi", "scgi"))
+    kept = (
+        f"proxy_cache_path {folder}/kept keys_zone=kept:1m; proxy_cache kept; add_header X-Kept $upstream_cache_status;"
+    )
+    kept += "proxy_cache_methods GET HEAD; proxy_cache_revalidate on;"
     (folder / "nginx.conf").write_text(
         f"{'user root;' if os.geteuid() == 0 else ''} daemon off; pid {folder}/pid; error_log {folder}/error.log;"
-        f"events {{}} http {{ {temporary} {others} gzip on; include {site}; }}"
+        f"events {{}} http {{ {temporary} {others} {kept if caching else ''} gzip on; include {site}; }}"
     )
     command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
     subprocess.run([*command, "-t"], check=True, capture_output=True)

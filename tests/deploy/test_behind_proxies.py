@@ -6,7 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,6 +22,8 @@ KINDS = [
 ]
 LIMIT = 3  # wrong passwords from one address
 numbers = count(2)
+LESSON = "/en/lessons/what-a-prompt-does"
+PERSONAL = ("/", "/en/", LESSON, f"{LESSON}/comments", "/en/me", "/en/me/ledger", "/en/notifications", "/en/levels")
 
 
 @pytest.fixture(scope="module")
@@ -203,3 +205,22 @@ def test_while_the_site_is_away_the_proxy_says_so(
             assert alone.ask("/en/").status == 502
         finally:
             alone.stop()
+
+
+@proxies.needs(proxies.NGINX, "nginx-light")
+def test_a_cache_in_front_shows_nobody_what_is_somebody_elses(site: browser.Site, tmp_path: Path) -> None:
+    proxy = proxies.nginx(tmp_path, int(site.address.rsplit(":", 1)[1]), caching=True)
+    try:
+        sign_in(proxy)
+        member = dict(proxy.cookies)
+        for address in PERSONAL:
+            for cookies, headers, method in product((member, {}), ({}, {"HX-Request": "true"}), ("HEAD", "GET")):
+                proxy.cookies = dict(cookies)
+                answer = proxy.ask(address, method, **headers)
+                assert cookies or b"minji" not in answer.body, address
+                is_page = answer.body.startswith(b"<!doctype")
+                assert not (is_page and headers and address.endswith("/comments")), address
+        static = re.findall(r'href="(/static/[^"]+)"', proxy.ask("/en/").text)[0]
+        assert [proxy.ask(static).headers["X-Kept"] for _ in range(2)][1] == "HIT", "the cache does keep what it may"
+    finally:
+        proxy.stop()

@@ -9,12 +9,14 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import sample
 
 import given
 import pytest
@@ -41,6 +43,15 @@ pytestmark = pytest.mark.skipif(
     not (NGINX and CADDY and shutil.which("systemd-analyze")) and not os.environ.get("CI"),
     reason="apt-get install nginx-light caddy systemd",
 )
+
+
+def lasting_port() -> int:
+    """A free port that no outgoing connection takes until it is needed, some seconds later."""
+    for port in sample(range(20_000, 30_000), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("no port is free")
 
 
 def blocks(language: str) -> list[str]:
@@ -79,8 +90,8 @@ class Machine:
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """The folder, with programs that stand in for those that would change the machine."""
     root = tmp_path_factory.mktemp("debian")
-    world = {"root": str(root), "checkout": str(ROOT), "nginx": NGINX, "port": free_port(), "http": free_port(),
-             "https": free_port()}  # fmt: skip
+    world = {"root": str(root), "checkout": str(ROOT), "nginx": NGINX, "port": lasting_port(), "http": lasting_port(),
+             "https": lasting_port()}  # fmt: skip
     for folder in ("bin", "etc/nginx/sites-available", "etc/nginx/sites-enabled", "etc/nginx/snippets", "etc/caddy",
                    "etc/systemd/system", "usr/local/bin", "opt", "srv", "var/lib", "var/www/html"):  # fmt: skip
         (root / folder).mkdir(parents=True)
