@@ -31,6 +31,7 @@ FEATURES = (
     "search",
     "lessons",
     "authoring",
+    "statistics",
     "admin",
     "maintenance",
 )

@@ -67,6 +67,7 @@ class Settings:
     mail_from: str = _setting("", "sender, such as Stream <noreply@example.org>; empty: noreply at public_url's host")
     mail_cap: int = _setting(20, "mails a day to one member; what is more waits for the next digest")
     mail_security: str = _setting("starttls", "how the connection is encrypted: starttls, tls or none")
+    statistics_floor: int = _setting(5, "statistics tell no number of fewer people than this")
     backups: str = _setting("", "folder of backups; empty: backups in the instance folder")
     backup_daily: int = _setting(7, "of so many days, the newest backup is kept")
     backup_weekly: int = _setting(4, "of so many weeks, the newest backup is kept")
@@ -201,6 +202,11 @@ def _kept_key(instance: Path) -> str:
     return path.read_text(encoding="ascii").strip() if path.is_file() else ""
 
 
+_AT_LEAST_ONE = (
+    "port", "threads", "session_idle_days", "session_days", "comment_edit_minutes", "backup_daily", "statistics_floor"
+)  # fmt: skip
+
+
 def _check(settings: Settings) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingsError("STREAM_SECRET_KEY: at least 32 characters; `stream init` makes one")
@@ -212,7 +218,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"STREAM_TIME_ZONE: {settings.time_zone!r} is not an IANA time zone such as Asia/Seoul")
     if settings.moderation not in ("none", "first", "all"):
         raise SettingsError("STREAM_MODERATION: none, first or all")
-    for name in ("port", "threads", "session_idle_days", "session_days", "comment_edit_minutes", "backup_daily"):
+    for name in _AT_LEAST_ONE:
         if getattr(settings, name) < 1:
             raise SettingsError(f"{PREFIX}{name.upper()}: at least 1")
     _check_mail(settings)

@@ -62,6 +62,8 @@ MODERATORS = (
     "/admin/mail",
     "/admin/members",
     "/admin/invites",
+    "/admin/statistics/",
+    "/admin/statistics/prompting",
     "/admin/lessons",
     "/admin/lessons/negative-space/en/edit",
     "/admin/lessons/negative-space/en/pictures",

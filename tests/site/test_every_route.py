@@ -18,6 +18,7 @@ VALUES = {
     "notification_id": 1,
     "session_id": 1,
     "invite_id": 1,
+    "name": "weeks",
     "pattern_id": 1,
     "thread_id": 1,
     "block": "b-0000000000",
