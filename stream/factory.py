@@ -29,6 +29,7 @@ FEATURES = (
     "offline",
     "search",
     "lessons",
+    "rules",
     "admin",
     "maintenance",
 )
