@@ -16,7 +16,7 @@ from stream.ledger.recount import POLICIES, Policy
 from stream.ledger.rulebook import Rulebook
 from stream.rules import queries, service
 from stream.rules.drafts import BadRulebook, Draft, News, draft, news, plan
-from stream.rules.previews import Preview, preview_of
+from stream.rules.previews import Preview, is_done, preview_of
 from stream.rules.queries import Affected, Applied, Plan
 from stream.rules.service import Order
 
@@ -86,18 +86,13 @@ def apply(policy: Policy, why: str, yes: bool) -> None:
     found = _draft(None)
     chosen = plan(found, policy, why.strip(), now())
     new, seen = news(found), _preview(chosen)
-    if _is_done(found, new, policy, seen):
+    if is_done(found, seen):
         click.echo(f"nothing to do: version {found.rulebook.version} is applied")
         return
     _say(found, new, policy, seen)
     if not yes:
         click.confirm("Apply?", abort=True)
     _apply(Order(chosen, found.text, SITE), seen)
-
-
-def _is_done(found: Draft, new: News, policy: Policy, seen: Preview) -> bool:
-    is_last = new.last is not None and new.last.fingerprint == found.fingerprint
-    return is_last and not seen.affected and queries.interrupted() is None
 
 
 def _apply(order: Order, seen: Preview) -> None:

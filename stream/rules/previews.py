@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from stream.rules import queries
+from stream.rules.drafts import Draft, news
 from stream.rules.queries import Affected
 
 
@@ -42,6 +44,13 @@ def preview_of(found: Iterable[Affected | None]) -> Preview:
         if each is not None:
             affected.append(each)
     return Preview(learners, tuple(sorted(affected, key=_urgency)))
+
+
+def is_done(found: Draft, seen: Preview) -> bool:
+    """Whether this rulebook is the last one applied, to the end, and leaves nothing to do."""
+    last = news(found).last
+    is_last = last is not None and last.fingerprint == found.fingerprint
+    return is_last and not seen.affected and queries.interrupted() is None
 
 
 def _urgency(each: Affected) -> tuple[bool, int, int, str]:

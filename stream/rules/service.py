@@ -90,6 +90,12 @@ def apply(order: Order, number: int, learner_ids: Sequence[str]) -> Iterator[int
     write(lambda connection: _finish(connection, number, order.plan.at))
 
 
+def apply_at_once(order: Order, learner_ids: Sequence[str]) -> None:
+    """Begin, or go on, and come back when everybody is counted."""
+    for _ in apply(order, begin(order), learner_ids):
+        pass
+
+
 def _apply_to(connection: Connection, order: Order, number: int, learner_ids: Sequence[str]) -> None:
     given, known = by_hand(connection, learner_ids), wishes(connection, learner_ids)
     changed = 0

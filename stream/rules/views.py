@@ -15,7 +15,7 @@ from stream.progress.queries import level_rows
 from stream.progress.rules import level_names, rulebook
 from stream.rules import queries, service, words
 from stream.rules.drafts import BadRulebook, Draft, draft, news, plan
-from stream.rules.previews import Preview, preview_of
+from stream.rules.previews import Preview, is_done, preview_of
 from stream.rules.service import Order
 from stream.web.content import at
 from stream.web.htmx import redirect_to
@@ -45,11 +45,10 @@ def apply() -> Response:
     if errors or found is None or policy is None:
         return _page(policy or "", errors, 422)
     chosen = plan(found, policy, why[:LONGEST_WHY], at())
-    order, seen = Order(chosen, found.text, actor.learner_id), preview_of(queries.effects(chosen))
-    number = service.begin(order)
-    for _done in service.apply(order, number, seen.learner_ids):
-        pass
-    flash(_said(found, policy))
+    seen = preview_of(queries.effects(chosen))
+    if not is_done(found, seen):
+        service.apply_at_once(Order(chosen, found.text, actor.learner_id), seen.learner_ids)
+    flash(_said(found))
     return redirect_to(url_for("rules.index"))
 
 
@@ -78,7 +77,7 @@ def _errors(found: Draft | None, policy: Policy | None, why: str, problem: str) 
     return errors
 
 
-def _said(found: Draft, policy: Policy) -> str:
+def _said(found: Draft) -> str:
     last = queries.last_applied()
     changed = last.changed if last is not None else 0
     done = _("Version %(version)s is applied.", version=found.rulebook.version)

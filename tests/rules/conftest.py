@@ -9,11 +9,22 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from stream import accounts, clock
+from stream import clock
+from stream.accounts.queries import everyone
+from stream.accounts.service import NewMember, create_user
 from stream.cli import main
+from stream.ledger.decisions import AttemptExercise, Command, CompleteLesson, OpenLesson
 from stream.progress import audit
+from stream.progress.queries import standing_of
+from stream.progress.rules import rulebook as rulebook_in_force
+from stream.progress.service import Act, record
 from stream.rules.drafts import remember_first
 from stream.settings import Settings
+from stream.web.content import library
+from stream.web.page import new_event_id
+
+
+NAMES = ("minji", "jun", "sora")
 
 
 @pytest.fixture
@@ -56,49 +67,64 @@ def cheaper(rewrite: Callable[..., Path]) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def learners(app: Flask) -> dict[str, given.Visitor]:
-    """A site as `stream serve` makes it. minji has done two lessons (80 XP), jun one lesson and its exercise (60 XP), sora has opened one (0 XP)."""
+def learners(app: Flask, act: Callable[..., None]) -> dict[str, str]:
+    """A site as `stream serve` makes it, with learners by name: minji has done two lessons (80 XP), jun one and an
+    exercise (60 XP), sora has begun one (0 XP).
+    """
     with app.app_context():
         remember_first(clock.now())
-    found = {name: given.Visitor(app).sign_up(name) for name in ("minji", "jun", "sora")}
+        for name in NAMES:
+            create_user(NewMember(name, given.PASSWORD), clock.now())
+        found = {each.username: each.learner_id for each in everyone() if each.username in NAMES}
     for name, slug in (("minji", "dial"), ("minji", "seeds"), ("jun", "dial")):
-        found[name].get(f"/en/lessons/{slug}")
-        found[name].post(f"/en/lessons/{slug}/complete")
-    found["jun"].post("/en/lessons/dial/exercise", exercise="dial", answer="five", do="attempt")
-    found["sora"].post("/en/lessons/dial/open")
+        act(found[name], CompleteLesson, lesson=slug, course="dials", language="en")
+    act(found["jun"], AttemptExercise, exercise="dial/dial", lesson="dial", passed=True)
+    act(found["sora"], OpenLesson, lesson="dial", language="en")
     return found
+
+
+@pytest.fixture
+def act(app: Flask) -> Callable[..., None]:
+    """Let a learner do something now, by the rules in force."""
+
+    def do(learner_id: str, command: Callable[..., Command], **about: Any) -> None:
+        with app.app_context():
+            instant = clock.now()
+            published = library().catalogue().published(instant)
+            asked = command(at=instant, day=instant.date(), published=published, **about)
+            record(Act(learner_id, new_event_id(), instant), [asked], rulebook_in_force())
+
+    return do
 
 
 @pytest.fixture
 def admin(app: Flask) -> given.Visitor:
     """Somebody who runs the site, has done nothing, and gave the password a moment ago."""
-    someone = given.Visitor(app).sign_up("haru")
-    given.role(app, "haru", "admin")
+    someone = given.Visitor(app).sign_up("nari")
+    given.role(app, "nari", "admin")
     someone.get("/en/")
     return someone
 
 
 @pytest.fixture
-def balances(app: Flask, learners: dict[str, given.Visitor]) -> Callable[[], dict[str, int]]:
+def balances(app: Flask, learners: dict[str, str]) -> Callable[[], dict[str, int]]:
     """XP by name, once the ledger is found sound."""
 
     def look() -> dict[str, int]:
         with app.app_context():
             assert [fault for _, faults in audit.faults() for fault in faults] == []
-            return {name: visitor.standing().xp for name, visitor in learners.items()}
+            return {name: standing_of(learner_id).xp for name, learner_id in learners.items()}
 
     return look
 
 
 @pytest.fixture
-def event_ids(app: Flask) -> Callable[[str], list[str]]:
-    """The ids of a member's corrections."""
+def corrections(app: Flask, learners: dict[str, str]) -> Callable[[str], list[str]]:
+    """The ids of a learner's corrections."""
 
     def look(name: str) -> list[str]:
         with app.app_context():
-            learner_id = accounts.learner_of(name)
-            return [
-                row.event_id for row in audit.all_rows() if row.learner_id == learner_id and row.type == "xp.adjusted"
-            ]
+            mine = [row for row in audit.all_rows() if row.learner_id == learners[name]]
+            return [row.event_id for row in mine if row.type == "xp.adjusted"]
 
     return look

@@ -2,17 +2,16 @@
 
 import json
 
+import given
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from stream import accounts
 from stream.accounts.admin_acts import latest
 from stream.clock import now
 from stream.db import reading
-from stream.ledger.decisions import AdjustXp
-from stream.progress.rules import rulebook as in_force
-from stream.progress.service import Act, record
+from stream.ledger.decisions import AdjustXp, CompleteLesson, ReopenLesson
+from stream.progress.queries import standing_of
 from stream.rules import service
 from stream.rules.drafts import draft, plan
 from stream.rules.service import Order
@@ -104,76 +103,72 @@ def test_full_takes_and_gives_the_difference(rulebook, learners, cheaper, balanc
     assert balances() == {"minji": 60, "jun": 50, "sora": 0}
 
 
-def test_from_now_on_counts_only_what_follows(rulebook, learners, cheaper, balances):
+def test_from_now_on_counts_only_what_follows(rulebook, learners, cheaper, balances, act):
     cheaper()
     assert "0 learners changed" in apply(rulebook, "from-now").stdout
-    learners["minji"].post("/en/lessons/encoder/complete")
+    act(learners["minji"], CompleteLesson, lesson="encoder", course="dials", language="en")
     assert balances() == {"minji": 80 + 30 + 100, "jun": 60, "sora": 0}
 
 
-def test_taking_a_lesson_back_afterwards_takes_what_it_gives_now(rulebook, learners, cheaper, balances):
+def test_taking_a_lesson_back_afterwards_takes_what_it_gives_now(rulebook, learners, cheaper, balances, act):
     cheaper()
     apply(rulebook, "full")
-    learners["minji"].post("/en/lessons/dial/reopen")
+    act(learners["minji"], ReopenLesson, lesson="dial")
     assert balances()["minji"] == 30
 
 
-def test_applying_twice_is_applying_once(rulebook, learners, cheaper, balances, event_ids, app):
+def test_applying_twice_is_applying_once(rulebook, learners, cheaper, balances, corrections, app):
     cheaper()
     apply(rulebook, "full")
-    before = (balances(), event_ids("minji"), applied(app))
+    before = (balances(), corrections("minji"), applied(app))
     assert "nothing to do: version 2 is applied" in apply(rulebook, "full").stdout
-    assert (balances(), event_ids("minji"), applied(app)) == before
+    assert (balances(), corrections("minji"), applied(app)) == before
     assert before[1:] == (["rules-2"], [FIRST, ("2", "full", 2)])
 
 
-def test_back_and_forth_is_three_changes(rulebook, learners, cheaper, rewrite, balances, event_ids):
+def test_back_and_forth_is_three_changes(rulebook, learners, cheaper, rewrite, balances, corrections):
     back = (('version = "2"', 'version = "1"'), ('"lesson.completed" = 30', '"lesson.completed" = 40'))
     for change, xp in ((cheaper, 60), (lambda: rewrite(*back), 80), (cheaper, 60)):
         change()
         apply(rulebook, "full")
         assert balances()["minji"] == xp
-    assert event_ids("minji") == ["rules-2", "rules-3", "rules-4"]
+    assert corrections("minji") == ["rules-2", "rules-3", "rules-4"]
 
 
-def test_what_was_interrupted_goes_on_where_it_stopped(rulebook, learners, cheaper, balances, app, event_ids):
+def test_what_was_interrupted_goes_on_where_it_stopped(rulebook, learners, cheaper, balances, app, corrections):
     cheaper()
     with app.app_context():
         found = draft()
         order = Order(plan(found, "full", "Lessons are short", now()), found.text, "site")
-        learner_id = accounts.learner_of("jun")
-        next(service.apply(order, service.begin(order), [learner_id]))
+        next(service.apply(order, service.begin(order), [learners["jun"]]))
     assert balances() == {"minji": 80, "jun": 50, "sora": 0}
     apply(rulebook, "full")
     assert balances() == {"minji": 60, "jun": 50, "sora": 0}
-    assert event_ids("jun") == event_ids("minji") == ["rules-2"]
+    assert corrections("jun") == corrections("minji") == ["rules-2"]
     assert applied(app) == [FIRST, ("2", "full", 2)]
 
 
-def test_who_acts_between_preview_and_apply_is_counted_as_they_stand_then(learners, cheaper, balances, app):
+def test_who_acts_between_preview_and_apply_is_counted_as_they_stand_then(learners, cheaper, balances, app, act):
     cheaper()
     with app.app_context():
         found = draft()
         order = Order(plan(found, "full", "Lessons are short", now()), found.text, "site")
-        learner_ids = [accounts.learner_of(name) for name in learners]
-        learners["minji"].post("/en/lessons/dial/reopen")
+        act(learners["minji"], ReopenLesson, lesson="dial")
         number = service.begin(order)
         for _ in range(2):
-            list(service.apply(order, number, learner_ids))
+            list(service.apply(order, number, list(learners.values())))
     assert balances() == {"minji": 30, "jun": 50, "sora": 0}
 
 
-def test_what_was_given_by_hand_stays(rulebook, learners, cheaper, balances, app):
-    with app.app_context():
-        command = AdjustXp(at=now(), day=now().date(), published={}, amount=7, reason="a gift")
-        record(Act(accounts.learner_of("minji"), "by-hand-1", now()), [command], in_force())
+def test_what_was_given_by_hand_stays(rulebook, learners, cheaper, balances, act):
+    act(learners["minji"], AdjustXp, amount=7, reason="a gift")
     cheaper()
     apply(rulebook, "full")
     assert balances()["minji"] == 67
     assert rulebook("preview").exit_code == 0
 
 
-def test_a_new_achievement_is_unlocked_for_past_deeds(rulebook, learners, rewrite, balances):
+def test_a_new_achievement_is_unlocked_for_past_deeds(rulebook, learners, rewrite, balances, app):
     rewrite(('key = "ten-steps"\nrule = "lessons-completed"\nneed = 10',
              'key = "ten-steps"\nrule = "lessons-completed"\nneed = 2'))  # fmt: skip
     result = rulebook("preview", "--json")
@@ -182,12 +177,14 @@ def test_a_new_achievement_is_unlocked_for_past_deeds(rulebook, learners, rewrit
         ("minji", ["ten-steps"])
     ]
     apply(rulebook, "up-only")
-    assert "ten-steps" in learners["minji"].standing().achievements
+    with app.app_context():
+        assert "ten-steps" in standing_of(learners["minji"]).achievements
     assert balances() == {"minji": 80, "jun": 60, "sora": 0}
 
 
 def test_applying_is_recorded_once_and_told_to_whom_it_concerns(rulebook, learners, cheaper, app):
-    learners["jun"].post("/en/me/shown", achievements="on")
+    jun, minji = given.Visitor(app).sign_in("jun"), given.Visitor(app).sign_in("minji")
+    jun.post("/en/me/shown", achievements="on")
     cheaper()
     apply(rulebook, "full")
     apply(rulebook, "full")
@@ -199,17 +196,16 @@ def test_applying_is_recorded_once_and_told_to_whom_it_concerns(rulebook, learne
         "Lessons are short",
         None,
     )
-    assert learners["minji"].unread() == 1
-    page = learners["minji"].get("/en/notifications").text
+    assert (minji.unread(), jun.unread()) == (1, 0)  # jun has switched points off
+    page = minji.get("/en/notifications").text
     assert "The rules of this site changed." in page
     assert "Lessons are short" in page
-    assert [learners[name].unread() for name in ("jun", "sora")] == [0, 0]  # jun has switched points off
 
 
-def test_the_ledger_says_why(rulebook, learners, cheaper):
+def test_the_ledger_says_why(rulebook, learners, cheaper, app):
     cheaper()
     apply(rulebook, "full")
-    page = learners["minji"].get("/en/me/ledger?show=corrections").text
+    page = given.Visitor(app).sign_in("minji").get("/en/me/ledger?show=corrections").text
     assert "The rules changed (version 1 → 2)" in page
     assert "Lessons are short" in page
     assert "−20" in page
