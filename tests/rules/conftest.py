@@ -23,7 +23,6 @@ from stream.settings import Settings
 from stream.web.content import library
 from stream.web.page import new_event_id
 
-
 NAMES = ("minji", "jun", "sora")
 
 

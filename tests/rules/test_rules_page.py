@@ -72,7 +72,7 @@ def test_applying_asks_for_the_password_and_happens_once(admin, learners, cheape
     assert corrections("minji") == ["rules-2"]
     with app.app_context():
         assert [(deed.actor, deed.act, deed.why) for deed in latest(9)] == [
-            ("haru", "rules.changed", "Lessons are short")
+            ("nari", "rules.changed", "Lessons are short")
         ]
     assert "Version 2 is applied. 2 members have an entry for it." in admin.get(ADDRESS).text
 
