@@ -4,7 +4,7 @@ All acts of a learner, recorded and new, are played anew in the order of (instan
 without the new ones is what the new events give and take. So devices may be merged in any order, as often as one likes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,8 +78,9 @@ def merged(history: Sequence[tuple[str, Event]], new: Sequence[Fact], rulebook: 
         return []
     recorded = facts_of(history, fresh[0].command.published)
     before, after = standing_of(recorded, rulebook), standing_of([*recorded, *fresh], rulebook)
-    consequences = _consequences(fresh[-1].command, before, after, rulebook)
-    return [*_acts(fresh, before, after, _given([event for _, event in history], rulebook)), *consequences]
+    given = _given([event for _, event in history], rulebook)
+    consequences = _consequences(fresh[-1].command, before, after, given, rulebook)
+    return [*_acts(fresh, before, after, given), *consequences]
 
 
 def _in_order(facts: Iterable[Fact]) -> list[Fact]:
@@ -129,6 +130,7 @@ class _Given:
     today: int
     lessons: Mapping[str, int]
     courses: Mapping[str, int]
+    finished: Set[str]  # courses that are finished, whatever has been added to them since
 
     def change(self, lesson: str, before: Standing, after: Standing) -> int:
         """What a lesson gives or takes that is done after, or was before, or both."""
@@ -146,8 +148,9 @@ def _given(history: Sequence[Event], rulebook: Rulebook) -> _Given:
                 courses[event.course] = event.xp
             case XpAdjusted() if event.amounts:
                 courses = dict.fromkeys(courses, event.amounts["course.finished"])
-    lessons = {lesson: completion.xp for lesson, completion in replay(history).completions.items()}
-    return _Given(rulebook.amounts["lesson.completed"], lessons, courses)
+    standing = replay(history)
+    lessons = {lesson: completion.xp for lesson, completion in standing.completions.items()}
+    return _Given(rulebook.amounts["lesson.completed"], lessons, courses, standing.finished.keys())
 
 
 def _acts(fresh: Sequence[Fact], before: Standing, after: Standing, given: _Given) -> Iterator[Merged]:
@@ -247,7 +250,9 @@ def _attempted(command: AttemptExercise, losses: _Losses) -> ExerciseAttempted:
     )
 
 
-def _consequences(command: Command, before: Standing, after: Standing, rulebook: Rulebook) -> Iterator[Merged]:
+def _consequences(
+    command: Command, before: Standing, after: Standing, given: _Given, rulebook: Rulebook
+) -> Iterator[Merged]:
     """Passes, finished courses and achievements that were not there, or have another date now."""
     amounts, day = rulebook.amounts, command.day
     for exercise, at in sorted(after.passed.items()):
@@ -255,7 +260,7 @@ def _consequences(command: Command, before: Standing, after: Standing, rulebook:
         if known is None or at < known:
             xp, lesson = amounts["exercise.passed"] if known is None else 0, exercise.rpartition("/")[0]
             yield Merged(None, ExercisePassed(at=at, day=day, xp=xp, exercise=exercise, lesson=lesson))
-    for course in sorted(after.finished.keys() - before.finished.keys()):
+    for course in sorted(after.finished.keys() - before.finished.keys() - given.finished):
         at, xp = after.finished[course], amounts["course.finished"]
         yield Merged(None, CourseFinished(at=at, day=day, xp=xp, course=course, lesson=_finisher(after, course)))
     for key, at in sorted(after.achievements.items()):
