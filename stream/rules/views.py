@@ -80,8 +80,8 @@ def _errors(found: Draft | None, policy: Policy | None, why: str, problem: str) 
 def _said(found: Draft) -> str:
     last = queries.last_applied()
     changed = last.changed if last is not None else 0
-    done = _("Version %(version)s is applied.", version=found.rulebook.version)
-    return f"{done} {ngettext('%(num)s member has an entry for it.', '%(num)s members have an entry for it.', changed)}"
+    told = ngettext("%(num)s member has an entry for it.", "%(num)s members have an entry for it.", changed)
+    return _("Version %(version)s is applied.", version=found.rulebook.version) + " " + told
 
 
 def _page(asked: str, errors: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -45,7 +45,7 @@ def test_a_change_is_told_in_words_and_previewed_on_demand_the_drops_first(admin
     assert "A completed lesson: 40 → 30 XP" in page
     assert rows(page) == []
     page = admin.get(f"{ADDRESS}?policy=full").text
-    assert rows(page) == ["minji drops 80 → 60 −20 0", "jun drops 60 → 50 −10 0"]
+    assert rows(page) == ["minji 80 → 60 −20 drops 0", "jun 60 → 50 −10 drops 0"]
     assert "2 would drop" in page
     assert balances() == {"minji": 80, "jun": 60, "sora": 0}
 
