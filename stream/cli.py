@@ -19,6 +19,8 @@ from stream.maintenance.commands import db, doctor
 from stream.maintenance.service import initialise
 from stream.maintenance.upgrading import upgrade
 from stream.progress.commands import ledger
+from stream.rules.commands import rulebook
+from stream.rules.drafts import remember_first
 from stream.serve import Server
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
@@ -77,6 +79,7 @@ def _app_with_schema(settings: Settings) -> Flask:
     app = create_app(settings)
     with app.app_context():
         done = upgrade(settings, version("stream-learning"), now(), progress())
+        remember_first(now())
     if done.backup:
         click.echo(f"The database has a new schema; as it was before, it is in {done.backup.path}")
     if done.fault:
@@ -108,5 +111,5 @@ def _in_site(command: click.Command) -> click.Command:
 
 main.add_command(lessons)
 main.add_command(backup)
-for command in (users, ledger, db, doctor):
+for command in (users, ledger, rulebook, db, doctor):
     main.add_command(_in_site(command))

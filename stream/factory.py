@@ -32,6 +32,7 @@ FEATURES = (
     "lessons",
     "authoring",
     "statistics",
+    "rules",
     "admin",
     "maintenance",
 )

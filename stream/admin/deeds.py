@@ -34,6 +34,7 @@ WORDS = {
     "sign-out": _l("signed a member out everywhere"),
     "reset-link": _l("made a one-time link for a new password"),
     "create-member": _l("made an account"),
+    "rules.changed": _l("applied a changed rulebook"),
     "invite": _l("made an invite"),
     "revoke-invite": _l("took an invite back"),
     "lesson.edit": _l("changed a lesson file"),

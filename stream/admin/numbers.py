@@ -20,6 +20,7 @@ from stream.mail.queue import failure_count, waiting_count
 from stream.maintenance.ledger_check import last_check
 from stream.maintenance.surroundings import COMFORTABLE, OLD_BACKUP
 from stream.reports.queries import open_count
+from stream.rules import drafts
 from stream.settings import Settings
 
 WEEK = timedelta(days=7)
@@ -62,6 +63,7 @@ def health(settings: Settings, at: datetime) -> Iterator[Number]:
     yield _members(at)
     yield _backup(settings, at)
     yield _ledger(settings)
+    yield from _rules()
     yield from _room(settings)
     said = f"Python {platform.python_version()} · SQLite {sqlite3.sqlite_version}"
     yield Number("version", gettext("Version"), version("stream-learning"), said)
@@ -95,6 +97,19 @@ def _ledger(settings: Settings) -> Number:
         return Number("ledger", label, value, f"{when}: {found.named[0]}", wants=True)
     said = ngettext("%(num)s entry, checked %(when)s", "%(num)s entries, checked %(when)s", found.events, when=when)
     return Number("ledger", label, gettext("every entry holds"), said)
+
+
+def _rules() -> Iterator[Number]:
+    """Which rulebook holds, and whether its file has changed since everybody was counted by it."""
+    label, href = gettext("Rules"), url_for("rules.index")
+    try:
+        found = drafts.draft()
+    except drafts.BadRulebook:
+        yield Number("rules", label, gettext("broken"), gettext("the last good ones hold"), href, wants=True)
+        return
+    is_new = drafts.news(found).is_new
+    said = gettext("changed since they were last applied") if is_new else gettext("as last applied")
+    yield Number("rules", label, found.rulebook.version, said, href, wants=is_new)
 
 
 def _room(settings: Settings) -> Iterator[Number]:

@@ -21,6 +21,7 @@ from stream.ledger.events import (
     ReviewAnswered,
     XpAdjusted,
 )
+from stream.ledger.recount import Change, adjustment
 from stream.ledger.rulebook import Rulebook
 from stream.ledger.standing import Completion, Standing, evolve
 
@@ -101,6 +102,13 @@ class RecheckAchievements(Request):
     """Unlock what past deeds have earned and no event says yet, such as after a new achievement."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRules(Request):
+    """Count what was done so far by changed rules, as `change.policy` says, and unlock what they add."""
+
+    change: Change
+
+
 Command = (
     OpenLesson
     | CompleteLesson
@@ -110,6 +118,7 @@ Command = (
     | ResolveReport
     | AdjustXp
     | RecheckAchievements
+    | ChangeRules
 )
 
 
@@ -119,10 +128,19 @@ def decide(standing: Standing, command: Command, rulebook: Rulebook) -> tuple[Ev
     for event in _deeds(standing, command, rulebook):
         events.append(event)
         standing = evolve(standing, event)
-    if events or isinstance(command, RecheckAchievements):
-        because = events[0].subject if events else ""
+    if _is_checked(command) or events:
+        because = events[0].subject if events and not isinstance(command, ChangeRules) else ""
         events.extend(_unlocked(standing, command, rulebook, because))
     return tuple(events)
+
+
+def _is_checked(command: Command) -> bool:
+    """Whether achievements are looked for though nothing was done."""
+    match command:
+        case ChangeRules():
+            return command.change.policy != "from-now"
+        case _:
+            return isinstance(command, RecheckAchievements)
 
 
 def _deeds(standing: Standing, command: Command, rulebook: Rulebook) -> Iterator[Event]:
@@ -142,6 +160,8 @@ def _deeds(standing: Standing, command: Command, rulebook: Rulebook) -> Iterator
             yield from _resolve(standing, command)
         case AdjustXp():
             yield _adjust(command)
+        case ChangeRules():
+            yield from _change(standing, command, rulebook)
         case RecheckAchievements():
             return
 
@@ -231,6 +251,12 @@ def _adjust(command: AdjustXp) -> Event:
     if not command.reason.strip():
         raise ValueError("a correction of XP needs a reason")
     return XpAdjusted(at=command.at, day=command.day, xp=command.amount, reason=command.reason)
+
+
+def _change(standing: Standing, command: ChangeRules, rulebook: Rulebook) -> Iterator[Event]:
+    event = adjustment(standing, command.change, rulebook, command.at, command.day)
+    if event is not None:
+        yield event
 
 
 def _unlocked(standing: Standing, command: Command, rulebook: Rulebook, because: str) -> Iterator[Event]:

@@ -4,9 +4,11 @@ An event carries the XP it earned, so that a change of the rulebook can move nob
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
+
+BY_HAND, RULES = "xp", "rules"  # what a correction of the balance is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +136,24 @@ class AchievementUnlocked(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XpAdjusted(Happening):
-    """The admin corrected the balance, for a reason that the learner sees."""
+    """The balance was corrected, for a reason that the learner sees: by hand, or because the rules changed.
+
+    `amounts` and `cap` are the numbers of the new rules: from here on whatever stands counts as having given these, so
+    that taking it back takes back what it gave, the correction included. Empty: as it did.
+    """
 
     type: ClassVar[str] = "xp.adjusted"
     about: ClassVar[str] = ""
     reason: str
+    rules: str = ""  # version of the rulebook that brought it; empty: corrected by hand
+    former: str = ""  # version of the rulebook before
+    amounts: Mapping[str, int] = field(default_factory=dict)
+    cap: int = 0
+
+    @property
+    def subject(self) -> str:
+        """Tells corrections by hand from those that a later change of the rules replaces."""
+        return RULES if self.rules else BY_HAND
 
 
 Event = (

@@ -4,8 +4,8 @@ All acts of a learner, recorded and new, are played anew in the order of (instan
 without the new ones is what the new events give and take. So devices may be merged in any order, as often as one likes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
 from stream.ledger.achievements import Published
@@ -39,14 +39,10 @@ from stream.ledger.standing import Standing, replay
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something a learner did: the id it was given where it happened, and the command it amounts to.
-
-    `amount` is what a recorded completion gave: it stays so, whatever the rulebook says today.
-    """
+    """Something a learner did: the id it was given where it happened, and the command it amounts to."""
 
     id: str
     command: Command
-    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +57,14 @@ def standing_of(facts: Iterable[Fact], rulebook: Rulebook) -> Standing:
     """Where these facts lead, in the order of time."""
     standing = Standing()
     for fact in _in_order(facts):
-        standing = replay(decide(standing, fact.command, _rules(fact, rulebook)), standing)
+        standing = replay(decide(standing, fact.command, rulebook), standing)
     return standing
 
 
 def facts_of(history: Iterable[tuple[str, Event]], published: Published) -> list[Fact]:
     """What recorded events (with their ids) say that the learner did; what only followed from it is left out."""
-    found = ((key, event, _command_of(event, published)) for key, event in history)
-    return [Fact(key, command, event.xp if event.xp > 0 else None) for key, event, command in found if command]
+    found = ((key, _command_of(event, published)) for key, event in history)
+    return [Fact(key, command) for key, command in found if command]
 
 
 def merged(history: Sequence[tuple[str, Event]], new: Sequence[Fact], rulebook: Rulebook) -> list[Merged]:
@@ -82,19 +78,13 @@ def merged(history: Sequence[tuple[str, Event]], new: Sequence[Fact], rulebook: 
         return []
     recorded = facts_of(history, fresh[0].command.published)
     before, after = standing_of(recorded, rulebook), standing_of([*recorded, *fresh], rulebook)
-    consequences = _consequences(fresh[-1].command, before, after, rulebook)
-    return [*_acts(fresh, before, after, rulebook), *consequences]
+    given = _given([event for _, event in history], rulebook)
+    consequences = _consequences(fresh[-1].command, before, after, given, rulebook)
+    return [*_acts(fresh, before, after, given), *consequences]
 
 
 def _in_order(facts: Iterable[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.command.at, fact.id))
-
-
-def _rules(fact: Fact, rulebook: Rulebook) -> Rulebook:
-    """The rulebook with what a recorded completion really gave."""
-    if fact.amount is None or not isinstance(fact.command, CompleteLesson):
-        return rulebook
-    return replace(rulebook, amounts={**rulebook.amounts, "lesson.completed": fact.amount})
 
 
 def _command_of(event: Event, published: Published) -> Command | None:
@@ -123,24 +113,58 @@ def _command_of(event: Event, published: Published) -> Command | None:
             return AnswerReview(item=event.item, lesson=event.lesson, good=event.good, due=event.due, **when)  # type: ignore[arg-type]
         case ReportResolved():
             return ResolveReport(report=event.report, outcome=event.outcome, **when)  # type: ignore[arg-type]
+        case XpAdjusted() if event.rules:
+            return None
         case XpAdjusted():
             return AdjustXp(amount=event.xp, reason=event.reason, **when)  # type: ignore[arg-type]
         case _:
             return None
 
 
-def _acts(fresh: Sequence[Fact], before: Standing, after: Standing, rulebook: Rulebook) -> Iterator[Merged]:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What completing a lesson gives today, and what lessons and courses really gave when they were done: so much is
+    taken back, whatever the rulebook says today.
+    """
+
+    today: int
+    lessons: Mapping[str, int]
+    courses: Mapping[str, int]
+    finished: Set[str]  # courses that are finished, whatever has been added to them since
+
+    def change(self, lesson: str, before: Standing, after: Standing) -> int:
+        """What a lesson gives or takes that is done after, or was before, or both."""
+        was, done = lesson in before.completions, lesson in after.completions
+        if was == done:
+            return 0
+        return self.today if done else -self.lessons.get(lesson, 0)
+
+
+def _given(history: Sequence[Event], rulebook: Rulebook) -> _Given:
+    courses: dict[str, int] = {}
+    for event in history:
+        match event:
+            case CourseFinished():
+                courses[event.course] = event.xp
+            case XpAdjusted() if event.amounts:
+                courses = dict.fromkeys(courses, event.amounts["course.finished"])
+    standing = replay(history)
+    lessons = {lesson: completion.xp for lesson, completion in standing.completions.items()}
+    return _Given(rulebook.amounts["lesson.completed"], lessons, courses, standing.finished.keys())
+
+
+def _acts(fresh: Sequence[Fact], before: Standing, after: Standing, given: _Given) -> Iterator[Merged]:
     """One event for each fact. What a lesson gains or loses stands on the last fact about it."""
     last = {_lesson_of(fact): fact.id for fact in fresh if _lesson_of(fact)}
-    losses = _losses(fresh, before, after, rulebook)
+    losses = _losses(before, after, given)
     bearer = _bearer(fresh, losses)
     for fact in fresh:
         command, borne = fact.command, losses if fact.id == bearer else _Losses()
         match command:
             case CompleteLesson():
-                event: Event = _completed(command, fact.id == last[command.lesson], before, after)
+                event: Event = _completed(command, fact.id == last[command.lesson], before, after, given)
             case ReopenLesson():
-                event = _reopened(command, fact.id == last[command.lesson], borne, before, after)
+                event = _reopened(command, fact.id == last[command.lesson], borne, before, after, given)
             case OpenLesson():
                 event = LessonOpened(at=command.at, day=command.day, lesson=command.lesson, language=command.language)
             case AttemptExercise():
@@ -163,11 +187,11 @@ class _Losses:
     bonus: int = 0
 
 
-def _losses(fresh: Sequence[Fact], before: Standing, after: Standing, rulebook: Rulebook) -> _Losses:
+def _losses(before: Standing, after: Standing, given: _Given) -> _Losses:
     courses = tuple(sorted(before.finished.keys() - after.finished.keys()))
     kept = {key for key, at in after.achievements.items() if at <= before.achievements.get(key, at)}
     achievements = tuple(sorted(before.achievements.keys() - kept))
-    return _Losses(courses, achievements, len(courses) * rulebook.amounts["course.finished"])
+    return _Losses(courses, achievements, sum(given.courses.get(course, 0) for course in courses))
 
 
 def _bearer(fresh: Sequence[Fact], losses: _Losses) -> str:
@@ -176,22 +200,19 @@ def _bearer(fresh: Sequence[Fact], losses: _Losses) -> str:
     return next((fact.id for fact in reversed(fresh) if isinstance(fact.command, kinds)), "")
 
 
-def _grant(standing: Standing, lesson: str) -> int:
-    completion = standing.completions.get(lesson)
-    return completion.xp if completion else 0
-
-
 def _since(standing: Standing, lesson: str) -> datetime | None:
     completion = standing.completions.get(lesson)
     return completion.at if completion else None
 
 
-def _completed(command: CompleteLesson, is_last: bool, before: Standing, after: Standing) -> LessonCompleted:
+def _completed(
+    command: CompleteLesson, is_last: bool, before: Standing, after: Standing, given: _Given
+) -> LessonCompleted:
     standing = after if is_last else before
     return LessonCompleted(
         at=command.at,
         day=command.day,
-        xp=_grant(after, command.lesson) - _grant(before, command.lesson) if is_last else 0,
+        xp=given.change(command.lesson, before, after) if is_last else 0,
         lesson=command.lesson,
         course=command.course,
         language=command.language,
@@ -203,9 +224,9 @@ def _completed(command: CompleteLesson, is_last: bool, before: Standing, after: 
 
 
 def _reopened(
-    command: ReopenLesson, is_last: bool, losses: _Losses, before: Standing, after: Standing
+    command: ReopenLesson, is_last: bool, losses: _Losses, before: Standing, after: Standing, given: _Given
 ) -> LessonReopened:
-    taken = _grant(after, command.lesson) - _grant(before, command.lesson) if is_last else 0
+    taken = given.change(command.lesson, before, after) if is_last else 0
     return LessonReopened(
         at=command.at,
         day=command.day,
@@ -229,7 +250,9 @@ def _attempted(command: AttemptExercise, losses: _Losses) -> ExerciseAttempted:
     )
 
 
-def _consequences(command: Command, before: Standing, after: Standing, rulebook: Rulebook) -> Iterator[Merged]:
+def _consequences(
+    command: Command, before: Standing, after: Standing, given: _Given, rulebook: Rulebook
+) -> Iterator[Merged]:
     """Passes, finished courses and achievements that were not there, or have another date now."""
     amounts, day = rulebook.amounts, command.day
     for exercise, at in sorted(after.passed.items()):
@@ -237,7 +260,7 @@ def _consequences(command: Command, before: Standing, after: Standing, rulebook:
         if known is None or at < known:
             xp, lesson = amounts["exercise.passed"] if known is None else 0, exercise.rpartition("/")[0]
             yield Merged(None, ExercisePassed(at=at, day=day, xp=xp, exercise=exercise, lesson=lesson))
-    for course in sorted(after.finished.keys() - before.finished.keys()):
+    for course in sorted(after.finished.keys() - before.finished.keys() - given.finished):
         at, xp = after.finished[course], amounts["course.finished"]
         yield Merged(None, CourseFinished(at=at, day=day, xp=xp, course=course, lesson=_finisher(after, course)))
     for key, at in sorted(after.achievements.items()):

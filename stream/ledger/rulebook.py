@@ -8,12 +8,22 @@ from typing import Any
 from stream.ledger.achievements import RULES, Progress, Published
 from stream.ledger.levels import Curve
 from stream.ledger.standing import Standing
+from stream.ledger.toml_lines import line_in, line_of
 
 EARNING = ("lesson.completed", "exercise.passed", "course.finished", "review.answered")
 
 
 class RulebookError(Exception):
-    """The text is not a rulebook; the message says what to change."""
+    """The text is not a rulebook; the message says what to change, `line` where.
+
+    `table` and `key` say where to look for that line: tomllib keeps none.
+    """
+
+    def __init__(self, message: str, table: str = "", key: str = "") -> None:
+        super().__init__(message)
+        self.table = table
+        self.key = key
+        self.line = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +61,17 @@ class Rulebook:
 def parse_rulebook(text: str) -> Rulebook:
     """The rulebook that a TOML text holds. Raises RulebookError."""
     try:
-        table = tomllib.loads(text)
+        return _rulebook(tomllib.loads(text))
+    except RulebookError as error:
+        error.line = line_of(text, error.table, error.key)
+        raise
     except tomllib.TOMLDecodeError as error:
-        raise RulebookError(str(error)) from error
+        broken = RulebookError(str(error))
+        broken.line = line_in(error, text)
+        raise broken from error
+
+
+def _rulebook(table: Mapping[str, Any]) -> Rulebook:
     levels = _table(table, "levels")
     names = _names(levels)
     return Rulebook(
@@ -69,7 +87,7 @@ def parse_rulebook(text: str) -> Rulebook:
 def _amounts(table: Mapping[str, Any]) -> Mapping[str, int]:
     amounts = _table(table, "xp")
     if unknown := sorted(amounts.keys() - set(EARNING)):
-        raise RulebookError(f"xp: {unknown[0]!r} gives no XP; there are {', '.join(EARNING)}")
+        raise RulebookError(f"xp: {unknown[0]!r} gives no XP; there are {', '.join(EARNING)}", "xp", unknown[0])
     return {key: _number(amounts, key, "xp") for key in EARNING}
 
 
@@ -77,9 +95,9 @@ def _names(levels: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     names = {language: tuple(map(str, listed)) for language, listed in _table(levels, "names", "levels").items()}
     lengths = {len(listed) for listed in names.values()}
     if lengths in (set(), {0}):
-        raise RulebookError("levels.names: name at least one level in one language")
+        raise RulebookError("levels.names: name at least one level in one language", "levels.names")
     if len(lengths) > 1:
-        raise RulebookError("levels.names: every language must name the same number of levels")
+        raise RulebookError("levels.names: every language must name the same number of levels", "levels.names")
     return names
 
 
@@ -90,45 +108,46 @@ def _achievements(table: Mapping[str, Any], languages: tuple[str, ...]) -> tuple
     found = tuple(_achievement(each, languages) for each in listed)
     keys = [each.key for each in found]
     if twice := next((key for key in keys if keys.count(key) > 1), None):
-        raise RulebookError(f"achievements: {twice!r} stands there twice")
+        raise RulebookError(f"achievements: {twice!r} stands there twice", twice)
     return found
 
 
 def _achievement(table: Mapping[str, Any], languages: tuple[str, ...]) -> Achievement:
     key = _text(table, "key", "achievements")
     place = f"achievement {key!r}"
-    rule = _text(table, "rule", place)
+    rule = _text(table, "rule", place, key)
     if rule not in RULES:
-        raise RulebookError(f"{place}: there is no rule {rule!r}; there are {', '.join(RULES)}")
+        raise RulebookError(f"{place}: there is no rule {rule!r}; there are {', '.join(RULES)}", key, "rule")
     _, wanted = RULES[rule]
-    texts = {part: _texts(table, part, place, languages) for part in ("name", "description")}
-    numbers = {name: _number(table, name, place, least=1) for name in sorted(wanted)}
+    texts = {part: _texts(table, part, key, languages) for part in ("name", "description")}
+    numbers = {name: _number(table, name, place, key, least=1) for name in sorted(wanted)}
     return Achievement(key, texts["name"], texts["description"], rule, numbers)
 
 
-def _texts(table: Mapping[str, Any], name: str, place: str, languages: tuple[str, ...]) -> Mapping[str, str]:
-    texts = _table(table, name, place)
+def _texts(table: Mapping[str, Any], name: str, key: str, languages: tuple[str, ...]) -> Mapping[str, str]:
+    place = f"achievement {key!r}"
+    texts = _table(table, name, place, key)
     if missing := [language for language in languages if not texts.get(language)]:
-        raise RulebookError(f"{place}: {name} has no text in {missing[0]!r}")
+        raise RulebookError(f"{place}: {name} has no text in {missing[0]!r}", key, name)
     return {language: str(text) for language, text in texts.items()}
 
 
-def _table(table: Mapping[str, Any], name: str, place: str = "") -> Mapping[str, Any]:
+def _table(table: Mapping[str, Any], name: str, place: str = "", where: str = "") -> Mapping[str, Any]:
     found = table.get(name)
     if not isinstance(found, dict):
-        raise RulebookError(f"{f'{place}: ' if place else ''}the table {name!r} is missing")
+        raise RulebookError(f"{f'{place}: ' if place else ''}the table {name!r} is missing", where or place, name)
     return found
 
 
-def _text(table: Mapping[str, Any], name: str, place: str) -> str:
+def _text(table: Mapping[str, Any], name: str, place: str, where: str = "") -> str:
     found = table.get(name)
     if not isinstance(found, str) or not found:
-        raise RulebookError(f"{f'{place}: ' if place else ''}{name} must be a text")
+        raise RulebookError(f"{f'{place}: ' if place else ''}{name} must be a text", where or place, name)
     return found
 
 
-def _number(table: Mapping[str, Any], name: str, place: str, least: int = 0) -> int:
+def _number(table: Mapping[str, Any], name: str, place: str, where: str = "", least: int = 0) -> int:
     found = table.get(name)
     if not isinstance(found, int) or isinstance(found, bool) or found < least:
-        raise RulebookError(f"{place}: {name} must be a whole number, {least} or more")
+        raise RulebookError(f"{place}: {name} must be a whole number, {least} or more", where or place, name)
     return found

@@ -4,6 +4,7 @@ Instants are kept as the earliest seen, so that acts which arrive late (from ano
 in whatever order they come.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -139,6 +140,8 @@ class _Draft:
                 _keep_earliest(self.fixed, event.report, event.at)
             case AchievementUnlocked():
                 self._unlock(event)
+            case XpAdjusted() if event.amounts:
+                self._recount(event)
             case ReportResolved() | XpAdjusted():
                 pass
 
@@ -195,6 +198,16 @@ class _Draft:
         if is_new and (cause := self.completions.get(event.because)) is not None:
             unlocked = (*cause.achievements, event.achievement)
             self.completions[event.because] = replace(cause, achievements=unlocked)
+
+    def _recount(self, event: XpAdjusted) -> None:
+        """After a change of the rules, what stands counts as having given what the new ones give."""
+        lesson, course = event.amounts["lesson.completed"], event.amounts["course.finished"]
+        for key, done in self.completions.items():
+            courses = MappingProxyType(dict.fromkeys(done.courses, course))
+            self.completions[key] = replace(done, xp=lesson, courses=courses)
+        remembered = Counter(review.day for review in self.reviews)
+        for day in self.review_xp:
+            self.review_xp[day] = min(remembered[day] * event.amounts["review.answered"], event.cap)
 
 
 def _keep_earliest(instants: dict[Any, datetime], key: object, at: datetime) -> None:

@@ -14,6 +14,7 @@ from stream.maintenance import upgrading
 from stream.maintenance.contents import event_count
 from stream.maintenance.diagnosis import diagnosis
 from stream.maintenance.findings import Finding
+from stream.rules.drafts import remember_first
 from stream.settings import Settings, described
 from stream.web.content import library
 
@@ -60,6 +61,7 @@ def upgrade(without_backup: bool) -> None:
     """Bring the database to the schema of this version: backup first, then migrate, then check the ledger."""
     settings: Settings = current_app.config["STREAM"]
     done = upgrading.upgrade(settings, version("stream-learning"), now(), progress(), not without_backup)
+    remember_first(now())
     if not done.changed:
         click.echo("nothing to do")
         return

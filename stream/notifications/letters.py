@@ -39,6 +39,7 @@ def _said(found: Notification) -> str:
         "approved": _("Your comment was let through: everybody sees it now."),
         "hidden": _("A moderator has removed your comment."),
         "report": _("Your report was settled."),
+        "rules": _("The rules of this site changed. Your ledger shows what that means for you."),
     }
     return str(texts.get(found.kind, ""))
 
@@ -49,6 +50,8 @@ def address_of(found: Notification) -> str:
         return url_for("comments.permalink", comment_id=int(found.about["comment"]))
     if "report" in found.about:
         return url_for("reports.status", reference=found.about["report"])
+    if "rules" in found.about:
+        return url_for("progress.ledger", show="corrections")
     lesson = catalogue().by_id.get(found.about.get("lesson", ""))
     return str(url_for("lessons.show", slug=lesson.slug) if lesson else url_for("notifications.inbox"))
 

@@ -18,7 +18,9 @@ from stream.progress.words import achievement_name
 from stream.web.content import at, catalogue, text_of
 from stream.web.page import named, new_event_id, signed
 
-MADE_HERE = r"merged-|report-|[0-9a-f]{8}-[0-9a-f]{4}-5"  # how ids begin that no device makes: see ledger.history
+MADE_HERE = (
+    r"merged-|report-|rules-|[0-9a-f]{8}-[0-9a-f]{4}-5"  # how ids begin that no device makes: see ledger.history
+)
 EVENT_ID = re.compile(rf"(?!{MADE_HERE})[0-9A-Za-z-]{{8,64}}")
 
 

@@ -16,7 +16,7 @@ class RulebookFile:
     """A rulebook on disk. `current` costs one stat when nothing has changed."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._lock = threading.Lock()
         self._signature: tuple[int, int] | None = None
         self._rulebook: Rulebook | None = None
@@ -33,7 +33,7 @@ class RulebookFile:
 
     def _stat(self) -> tuple[int, int] | None:
         try:
-            stat = self._path.stat()
+            stat = self.path.stat()
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_size
@@ -41,14 +41,30 @@ class RulebookFile:
     def _read(self, signature: tuple[int, int] | None) -> None:
         self._signature = signature
         try:
-            self._rulebook = parse_rulebook(self._path.read_text(encoding="utf-8"))
+            self._rulebook = read_rulebook(self.path)
             self.problem = ""
         except (OSError, UnicodeDecodeError, RulebookError) as error:
-            self.problem = f"{self._path.name}: {error}"
+            self.problem = problem_of(self.path, error)
             log.error("rulebook not in force: %s", self.problem)
             if self._rulebook is None:
                 packed = (SAMPLE_LESSONS / "rulebook.toml").read_text(encoding="utf-8")
                 self._rulebook = parse_rulebook(packed)
+
+
+def read_rulebook(path: Path) -> Rulebook:
+    """The rulebook that a file holds. Raises what `problem_of` puts into words."""
+    return parse_rulebook(path.read_text(encoding="utf-8"))
+
+
+def problem_of(path: Path, error: Exception) -> str:
+    """What is wrong with a rulebook file, and in which line."""
+    match error:
+        case RulebookError():
+            return f"{path}:{error.line}: {error}"
+        case OSError():
+            return f"{path}: {error.strerror}"
+        case _:
+            return f"{path}: {error}"
 
 
 def init_app(app: Flask, path: Path) -> None:
@@ -71,6 +87,12 @@ def level_names() -> tuple[str, ...]:
 def level_of(xp: int) -> int:
     """The level that these XP reach."""
     return rulebook().curve.level_at(xp)
+
+
+def rulebook_path() -> Path:
+    """The file that the rulebook in force is read from."""
+    file: RulebookFile = current_app.extensions["stream.rulebook"]
+    return file.path
 
 
 def rulebook_problem() -> str:

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,8 @@ from stream.ledger.merging import Fact, merged
 from stream.ledger.rulebook import Rulebook
 from stream.ledger.standing import Standing, evolve, replay
 from stream.progress.models import events, standings
+
+T = TypeVar("T")
 
 TRIES = 8  # on a server database, another writer may take the version first; `decide` then sees what it did
 
@@ -45,12 +47,17 @@ class Outcome:
 
 def record(act: Act, commands: Sequence[Command], rulebook: Rulebook) -> Outcome:
     """Record what `commands` lead to, in a transaction of its own."""
+    return write_retrying(lambda connection: append(connection, act, commands, rulebook))
+
+
+def write_retrying(work: Callable[[Connection], T]) -> T:
+    """Run `work`, which appends, in a transaction; again where another writer took a version first."""
     for _ in range(TRIES - 1):
         try:
-            return write(lambda connection: append(connection, act, commands, rulebook))
+            return write(work)
         except IntegrityError:
             continue
-    return write(lambda connection: append(connection, act, commands, rulebook))
+    return write(work)
 
 
 def append(connection: Connection, act: Act, commands: Sequence[Command], rulebook: Rulebook) -> Outcome:
@@ -90,12 +97,7 @@ def merge(
     def work(connection: Connection) -> Merge:
         return _merge(connection, learner_id, facts, rulebook, at, alongside)
 
-    for _ in range(TRIES - 1):
-        try:
-            return write(work)
-        except IntegrityError:
-            continue
-    return write(work)
+    return write_retrying(work)
 
 
 def _merge(

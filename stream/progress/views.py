@@ -111,7 +111,10 @@ def ledger() -> Response:
     shows = accounts.shown()
     entries = statement.visible(statement.history_of(member.learner_id), shows.achievements)
     if (form := request.args.get("format", "")) in exports.FORMATS:
-        hidden = {*(() if shows.xp else ("xp", "balance")), *(() if shows.achievements else ("achievements",))}
+        hidden = {
+            *(() if shows.xp else ("xp", "balance", "amounts", "cap")),
+            *(() if shows.achievements else ("achievements",)),
+        }
         return exports.answer(form, entries, f"ledger-{member.username}", hidden)
     show, about = request.args.get("show", "all"), request.args.get("about", "")
     page = request.args.get("page", 1, type=int)

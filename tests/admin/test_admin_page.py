@@ -89,7 +89,7 @@ def test_every_act_that_is_recorded_has_words():
     from_source = {
         act
         for path in root.rglob("*.py")
-        for act in re.findall(r'Deed\([^"]*?, "([a-z-]+)"', path.read_text(encoding="utf-8"))
+        for act in re.findall(r'Deed\([^"]*?, "([a-z.-]+)"', path.read_text(encoding="utf-8"))
     }
     assert from_source - set(WORDS) == set()
     assert len(from_source) > 8

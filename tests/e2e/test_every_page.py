@@ -62,6 +62,7 @@ MODERATORS = (
     "/admin/mail",
     "/admin/members",
     "/admin/invites",
+    "/admin/rules?policy=full",
     "/admin/statistics/",
     "/admin/statistics/prompting",
     "/admin/lessons",

@@ -154,3 +154,13 @@ def test_a_completion_that_was_taken_back_elsewhere_stays_taken_back(minute: int
     ledger.take([done("fact-a", "l1", 1)])
     assert ledger.standing.completions == {}
     assert ledger.standing.xp == 0
+
+
+def test_a_course_that_has_grown_since_it_was_finished_gives_its_bonus_once() -> None:
+    ledger, grown = Ledger(), {**PUBLISHED, "short": ("s1", "s2")}
+    ledger.take([done("fact-a", "s1", 1)])
+    assert ledger.standing.xp == 140
+    at = START + timedelta(days=1)
+    late = CompleteLesson(lesson="s2", course="short", language="en", at=at, day=at.date(), published=grown)
+    ledger.take([Fact("fact-b", late)])
+    assert ledger.standing.xp == 180

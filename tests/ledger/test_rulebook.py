@@ -40,3 +40,30 @@ def test_what_is_wrong_is_named(old: str, new: str, said: str) -> None:
     assert old in TEXT
     with pytest.raises(RulebookError, match="(?s).*" + said):
         parse_rulebook(TEXT.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"lesson.completed" = 40', '"lesson.completed" = -1'),
+        ('"review.answered" = 10 ', '"review.answered" = "ten"'),
+        ('"exercise.passed" = 20', "login = 5"),
+        ('rule = "failed-then-passed"', 'rule = "luck"'),
+        ('name = { en = "Sharp Eye", ', "name = { "),
+        ("percent = 50", "percent = 0"),
+        ("scale = 1", "scale = 0"),
+        ('version = "1"', "version = 1"),
+        ("scale = 1", "scale = = 1"),
+    ],
+)
+def test_the_line_of_what_is_wrong_is_named(old: str, new: str) -> None:
+    with pytest.raises(RulebookError) as raised:
+        parse_rulebook(TEXT.replace(old, new, 1))
+    assert raised.value.line == TEXT[: TEXT.index(old)].count("\n") + 1
+
+
+def test_where_a_key_is_missing_its_table_is_named() -> None:
+    text = TEXT.replace("percent = 50\n", "", 1)
+    with pytest.raises(RulebookError, match="percent") as raised:
+        parse_rulebook(text)
+    assert text.splitlines()[raised.value.line - 1 : raised.value.line + 1] == ["[[achievements]]", 'key = "halfway"']
