@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The picture; `top` is the number at the height `TOP`."""
+    """The picture; `top` is the number at the height of `ceiling`, 0 where nothing is told."""
 
     width: int
     height: int
@@ -40,13 +40,13 @@ class Bars:
 def bars_of(weeks: Sequence[Week], floor: int) -> Bars:
     """One bar for each week, the oldest on the left."""
     told = [hidden(week.learners, floor).value for week in weeks]
-    top = max(1, *(value or 0 for value in told)) if told else 1
+    top = max((value or 0 for value in told), default=0)
     base, step = HEIGHT - BOTTOM, (WIDTH - LEFT) / max(len(weeks), 1)
     every = max(1, -(-len(weeks) // NAMED))
     bars = tuple(
         Bar(
-            round(LEFT + at * step + step * 0.12, 2), round(base - (base - TOP) * (value or 0) / top, 2),
-            round(step * 0.76, 2), round((base - TOP) * (value or 0) / top, 2), week.monday, value,
+            round(LEFT + at * step + step * 0.12, 2), round(base - (base - TOP) * (value or 0) / max(top, 1), 2),
+            round(step * 0.76, 2), round((base - TOP) * (value or 0) / max(top, 1), 2), week.monday, value,
             (len(weeks) - 1 - at) % every == 0,
         )
         for at, (week, value) in enumerate(zip(weeks, told, strict=True))
