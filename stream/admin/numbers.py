@@ -66,7 +66,7 @@ def health(settings: Settings, at: datetime) -> Iterator[Number]:
     yield from _rules()
     yield from _room(settings)
     said = f"Python {platform.python_version()} · SQLite {sqlite3.sqlite_version}"
-    yield Number("version", gettext("Version"), version("stream-learning"), said)
+    yield Number("version", gettext("Version"), version("stream-learning"), said, url_for("admin.health"))
 
 
 def _members(at: datetime) -> Number:
@@ -76,27 +76,27 @@ def _members(at: datetime) -> Number:
 
 
 def _backup(settings: Settings, at: datetime) -> Number:
-    label = gettext("Last backup that can be restored")
+    label, href = gettext("Last backup that can be restored"), url_for("admin.backups")
     if not is_sqlite(settings.sql_url):
-        return Number("backup", label, "–", gettext("The database is on a server: pg_dump makes its backups."))
+        return Number("backup", label, "–", gettext("The database is on a server: pg_dump makes its backups."), href)
     found = newest(settings)
     if found is None:
-        return Number("backup", label, gettext("none"), gettext("Type: stream backup create"), wants=True)
+        return Number("backup", label, gettext("none"), gettext("Type: stream backup create"), href, wants=True)
     age = at - found.made_at
     said = gettext("%(age)s ago, %(size)s MB", age=format_timedelta(age), size=_megabytes(found.size))
-    return Number("backup", label, format_datetime(found.made_at, "short"), said, wants=age > OLD_BACKUP)
+    return Number("backup", label, format_datetime(found.made_at, "short"), said, href, wants=age > OLD_BACKUP)
 
 
 def _ledger(settings: Settings) -> Number:
-    label, found = gettext("Ledger"), last_check(settings.instance)
+    label, found, href = gettext("Ledger"), last_check(settings.instance), url_for("admin.health", _anchor="ledger")
     if found is None:
-        return Number("ledger", label, gettext("not checked yet"))
+        return Number("ledger", label, gettext("not checked yet"), "", href)
     when = format_datetime(found.at, "short")
     if found.faults:
         value = ngettext("%(num)s fault", "%(num)s faults", found.faults)
-        return Number("ledger", label, value, f"{when}: {found.named[0]}", wants=True)
+        return Number("ledger", label, value, f"{when}: {found.named[0]}", href, wants=True)
     said = ngettext("%(num)s entry, checked %(when)s", "%(num)s entries, checked %(when)s", found.events, when=when)
-    return Number("ledger", label, gettext("every entry holds"), said)
+    return Number("ledger", label, gettext("every entry holds"), said, href)
 
 
 def _rules() -> Iterator[Number]:
@@ -113,12 +113,15 @@ def _rules() -> Iterator[Number]:
 
 
 def _room(settings: Settings) -> Iterator[Number]:
-    free = shutil.disk_usage(settings.instance).free
-    few = free < COMFORTABLE
-    yield Number("disk", gettext("Free disk"), gettext("%(size)s MB", size=_megabytes(free)), wants=few)
+    free, href = shutil.disk_usage(settings.instance).free, url_for("admin.health")
+    yield Number("disk", gettext("Free disk"), _in_words(free), "", href, free < COMFORTABLE)
     if is_sqlite(settings.sql_url):
         size = sum(file.stat().st_size for file in settings.instance.glob("stream.db*"))
-        yield Number("database", gettext("Database"), gettext("%(size)s MB", size=_megabytes(size)))
+        yield Number("database", gettext("Database"), _in_words(size), "", href)
+
+
+def _in_words(size: int) -> str:
+    return str(gettext("%(size)s MB", size=_megabytes(size)))
 
 
 def _megabytes(size: int) -> str:

@@ -7,9 +7,11 @@ from stream import accounts
 from stream.accounts import admin_acts
 from stream.accounts.login import Member, admins_only, moderators_only
 from stream.admin import deeds, numbers
-from stream.maintenance.ledger_check import check
+from stream.backup.folder import find_all
+from stream.maintenance.diagnosis import at_a_glance
+from stream.maintenance.ledger_check import check, last_check
 from stream.progress.audit import count_events
-from stream.web.content import at, catalogue
+from stream.web.content import at, catalogue, library
 from stream.web.htmx import redirect_to
 from stream.web.page import site_settings
 from stream.web.paging import page_number
@@ -28,7 +30,6 @@ def index() -> Response:
         "admin/index.html",
         waiting=list(numbers.waiting(settings, catalogue(), me.is_admin)),
         health=list(numbers.health(settings, at())) if me.is_admin else [],
-        may_check=count_events() <= CHECKED_HERE,
     )
     return make_response(html)
 
@@ -41,7 +42,7 @@ def check_ledger() -> Response:
         flash(_("There are too many entries for a page. Type: stream ledger verify"))
     else:
         check(site_settings().instance, at())
-    return redirect_to(url_for("admin.index", _anchor="ledger"))
+    return redirect_to(url_for("admin.health", _anchor="ledger"))
 
 
 @blueprint.get("/content")
@@ -50,6 +51,28 @@ def content() -> Response:
     """What is wrong in the lesson files, with file and line."""
     problems = sorted(catalogue().problems, key=lambda problem: (problem.severity, problem.path, problem.line))
     return make_response(render_template("admin/content.html", problems=problems))
+
+
+@blueprint.get("/health")
+@admins_only
+def health() -> Response:
+    """What the doctor finds at a glance, with what to do about it, and what the last check of the ledger found."""
+    settings = site_settings()
+    html = render_template(
+        "admin/health.html",
+        findings=list(at_a_glance(settings, library(), at())),
+        ledger=last_check(settings.instance),
+        may_check=count_events() <= CHECKED_HERE,
+    )
+    return make_response(html)
+
+
+@blueprint.get("/backups")
+@admins_only
+def backups() -> Response:
+    """The backups that are there. They are made and brought back on the command line: each holds every key."""
+    folder = site_settings().backup_folder
+    return make_response(render_template("admin/backups.html", backups=find_all(folder), folder=folder))
 
 
 @blueprint.get("/record")

@@ -16,6 +16,13 @@ def diagnosis(
     settings: Settings, library: Library, at: datetime, checked: Callable[[int], object]
 ) -> Iterator[Finding]:
     """How the site is, one finding after the other. `checked` hears how many events of the ledger were checked."""
+    yield from at_a_glance(settings, library, at)
+    yield contents.ledger(settings, at, checked)
+    yield from contents.mail(settings)
+
+
+def at_a_glance(settings: Settings, library: Library, at: datetime) -> Iterator[Finding]:
+    """All but what takes long, or asks another machine."""
     yield surroundings.programs(sqlite3.sqlite_version, platform.python_version())
     yield from surroundings.folders(settings)
     yield surroundings.disk(settings)
@@ -23,7 +30,5 @@ def diagnosis(
     yield from surroundings.address(settings)
     yield from contents.database(settings)
     yield contents.schema()
-    yield contents.ledger(settings, at, checked)
     yield from contents.lessons(library)
-    yield from contents.mail(settings)
     yield surroundings.backup(settings, at, contents.has_members())

@@ -13,7 +13,7 @@ from stream.admin.deeds import WORDS
 from stream.backup import making
 from stream.settings import Settings
 
-PATHS = ("", "comments", "reports", "record", "content", "mail", "members")
+PATHS = ("", "comments", "reports", "record", "content", "mail", "members", "health", "backups")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -25,7 +25,7 @@ def test_for_members_and_visitors_there_is_no_such_page(member, visitor, path):
 def test_moderators_see_what_waits_and_nothing_of_the_machine(moderator):
     found = numbers(moderator.get("/en/admin/").text)
     assert set(found) == {"comments", "reports"}
-    for path in ("content", "mail", "members"):
+    for path in ("content", "mail", "members", "health", "backups"):
         assert moderator.get(f"/en/admin/{path}").status_code == 404
 
 
@@ -59,6 +59,18 @@ def test_a_backup_that_is_missing_or_old_is_shown(app: Flask, admin, settings: S
     page = admin.get("/en/admin/").text
     assert numbers(page)["backup"][2]
     assert "4 days ago" in page
+    assert ".zip" in admin.get(numbers(page)["backup"][1]).text
+
+
+def test_every_number_leads_somewhere(admin):
+    for _, href, _ in numbers(admin.get("/en/admin/").text).values():
+        assert admin.get(href.partition("#")[0]).status_code == 200
+
+
+def test_the_page_of_health_says_how_to_mend_what_is_not_well(admin, settings: Settings):
+    (settings.instance / "secret_key").chmod(0o644)
+    page = admin.get("/en/admin/health").text
+    assert f"chmod 600 {settings.instance / 'secret_key'}" in page
 
 
 def test_the_ledger_is_checked_when_asked(app: Flask, admin, member):
@@ -66,10 +78,11 @@ def test_the_ledger_is_checked_when_asked(app: Flask, admin, member):
     member.post("/en/lessons/dial/complete")
     assert numbers(admin.get("/en/admin/").text)["ledger"][0] == "not checked yet"
     admin.post("/en/admin/ledger")
-    assert numbers(admin.get("/en/admin/").text)["ledger"] == ("every entry holds", "", False)
+    assert numbers(admin.get("/en/admin/").text)["ledger"][::2] == ("every entry holds", False)
     given.tamper(app)
     admin.post("/en/admin/ledger")
     assert numbers(admin.get("/en/admin/").text)["ledger"][2]
+    assert "event 2 of learner" in admin.get("/en/admin/health").text
 
 
 def test_the_record_is_in_words_with_names(admin, member):

@@ -59,6 +59,8 @@ MODERATORS = (
     "/admin/reports",
     "/admin/record",
     "/admin/content",
+    "/admin/health",
+    "/admin/backups",
     "/admin/mail",
     "/admin/members",
     "/admin/invites",
