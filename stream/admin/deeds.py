@@ -80,6 +80,14 @@ def _place(subject: str, names: dict[str, str]) -> tuple[str, str]:
             return gettext("report %(reference)s", reference=key), url_for("reports.status", reference=key)
         case "invite":
             return gettext("invite %(number)s", number=key), url_for("accounts.invitations")
+        case "patterns":
+            return gettext("the list of words"), url_for("comments.queue", _anchor="patterns")
+        case "mail":
+            return gettext("Mail"), url_for("admin.mail")
+        case "rulebook":
+            return gettext("Rules"), url_for("rules.index")
+        case "lesson" | "picture":
+            return key, url_for("authoring.lessons")
         case _:
             return key or kind, ""
 

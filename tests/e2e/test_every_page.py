@@ -80,11 +80,13 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 def violations(page: Page) -> list[str]:
     """What axe-core finds on the page in light, and of its colours in dark. Run over the debugger."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)["violations"]
-    page.emulate_media(color_scheme="dark")
-    result += page.evaluate("() => axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast']}})")[
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS)[
         "violations"
     ]
+    page.emulate_media(color_scheme="dark")
+    result += page.evaluate(
+        "() => axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast']}, resultTypes: ['violations']})"
+    )["violations"]
     page.emulate_media(color_scheme="light")
     return [f"{found['id']}: {node['target']} {node['failureSummary']}" for found in result for node in found["nodes"]]
 

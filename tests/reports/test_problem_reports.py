@@ -101,7 +101,7 @@ def test_a_declined_report_needs_an_answer_and_earns_nothing(member, moderator):
 def test_the_act_is_written_down(member, moderator):
     reference = reference_in(send(member))
     settle(moderator, reference, "declined", "No.")
-    assert f"report:{reference}" in moderator.get("/en/admin/record").text
+    assert f"report {reference}" in moderator.get("/en/admin/record").text
 
 
 @pytest.mark.parametrize("lesson", ["nothing-here", "../x"])
