@@ -9,12 +9,14 @@ from typing import Any
 
 import given
 import pytest
+from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 from flask import Flask
 from hypothesis import settings as profiles
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 
+from stream.accounts import passwords
 from stream.cli import main
 from stream.factory import create_app
 from stream.maintenance.service import initialise, migrate
@@ -105,6 +107,13 @@ def settings(migrated: Path, database_url: str, tmp_path: Path, lessons: Path) -
     shutil.copytree(migrated, tmp_path / "instance")
     places = {"instance": tmp_path / "instance", "lessons": lessons}
     return load_settings(given.EMPTY_ENVIRONMENT, database_url=database_url, **places)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2 is slow on purpose. Tests of accounts have it as it is; for the others a light one is as good."""
+    if "accounts" not in request.path.parts:
+        monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 class KeptTemplates(BytecodeCache):

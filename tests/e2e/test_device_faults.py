@@ -3,7 +3,7 @@
 import json
 
 from browser import Open, sign_up
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 FIRST = "/en/lessons/what-a-prompt-does"
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
@@ -116,3 +116,18 @@ def test_what_is_typed_while_the_page_learns_of_the_device_stays(open_browser: O
         held[0].continue_()
     expect(page.locator("#standing")).to_have_attribute("data-xp", "40")
     expect(page.locator("#exercise textarea")).to_have_value("Quicker than the network")
+
+
+def test_an_answer_that_comes_while_the_button_is_pressed_takes_the_press_not_away(open_browser: Open) -> None:
+    page = open_browser()
+    held: list[Route] = []
+    page.route("**/standing", lambda route: held.append(route))
+    page.goto(FIRST)
+    page.locator("#completion-button").hover()
+    page.mouse.down()
+    with page.expect_response("**/standing"):
+        held.pop(0).continue_()
+    page.unroute("**/standing")
+    expect(page.locator("#outline li.open.here")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator("#completion .done-mark")).to_be_visible()

@@ -137,7 +137,7 @@ def test_stopped_at_any_statement_the_next_start_finishes(released: Settings, tu
     with site(released):
         event.listen(write_engine(), "before_cursor_execute", count)
         migrate()
-    for stop_at in range(1 + turn, seen, 5):  # noqa: B007  (read by `count`)
+    for stop_at in range(1 + turn, seen, 7):  # noqa: B007  (read by `count`)
         back_to(released, "0006")
         with site(released):
             seen = 0

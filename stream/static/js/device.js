@@ -111,8 +111,9 @@ function formOf(fields) {
   return form;
 }
 
-// Somebody was quicker than the network: what is being typed or sent is not taken away.
+// Somebody was quicker than the network: what is being typed, pressed or sent is not taken away.
 function isTouched(part) {
+  if (part.matches(":active")) return true;
   const fields = [...part.querySelectorAll("input, textarea")];
   return fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
 }
