@@ -197,6 +197,18 @@ def test_taking_back_after_a_change_takes_back_what_the_completion_gave_with_its
     assert (richer.xp, play([undo], cheaper(50), richer).xp) == (100, 50)
 
 
+def test_a_device_that_took_a_course_back_before_the_change_takes_back_the_bonus_with_its_correction() -> None:
+    dearer = replace(RULEBOOK, version="2", amounts={**RULEBOOK.amounts, "course.finished": 170})
+    undo = Fact("late", ReopenLesson(lesson="s1", **occasion(START + timedelta(minutes=5))))  # type: ignore[arg-type]
+    history = [(each.fact or "follows", each.event) for each in merged([], [Fact("first", complete("s1"))], RULEBOOK)]
+    standing = replay(event for _, event in history)
+    history += [("rules-1", event) for event in decide(standing, change("full"), dearer)]
+    assert sum(event.xp for _, event in history) == 40 + 170
+    for today in (dearer, RULEBOOK):  # what was given counts, not what the rulebook says by now
+        late = [each.event for each in merged(history, [undo], today)]
+        assert sum(event.xp for event in late) == -210
+
+
 def test_what_moved_between_lessons_and_exercises_is_one_entry_without_xp() -> None:
     rulebook = replace(cheaper(30), amounts={**RULEBOOK.amounts, "lesson.completed": 30, "course.finished": 110})
     standing = play([complete("s1")], RULEBOOK)
