@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from stream.accounts.models import Session, User
+from stream.accounts.models import PairingCode, Session, SignInLink, User
 from stream.db import reading, write
 
 NOTED_EVERY = timedelta(hours=1)  # a visit is written down at most so often
@@ -120,10 +120,16 @@ def devices(user_id: int, this: int, lifetime: Lifetime, at: datetime) -> list[D
 
 
 def end(connection: Connection, user_id: int, at: datetime, *, only: int | None = None, keep: int | None = None) -> int:
-    """End the sessions of a member: all, `only` one, or all but the one to `keep`. How many that were."""
+    """End the sessions of a member: all, `only` one, or all but the one to `keep`. How many that were.
+
+    With all but one, the ways to begin another that are still open close too: a pairing code and a mailed link.
+    """
     running = update(Session).where(Session.user_id == user_id, Session.revoked_at.is_(None)).values(revoked_at=at)
     if only is not None:
         running = running.where(Session.id == only)
     if keep is not None:
         running = running.where(Session.id != keep)
+    if only is None:
+        for way_in in (PairingCode, SignInLink):
+            connection.execute(delete(way_in).where(way_in.user_id == user_id))
     return connection.execute(running).rowcount

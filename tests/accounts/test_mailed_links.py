@@ -118,3 +118,13 @@ def test_without_mail_there_is_no_such_page(visitor):
 
 def test_what_is_missing_is_said(visitor, server):
     assert ask(visitor, " ").status_code == 422
+
+
+def test_whoever_sets_a_new_password_ends_an_open_link_too(app, member, visitor, post):
+    confirmed(app, "minji", "minji@example.org")
+    ask(visitor, "minji")
+    (link,) = post()
+    member.get("/en/me/settings")
+    new = "another long passphrase"
+    assert member.post("/en/me/password", current=given.PASSWORD, new=new).status_code == 303
+    assert visitor.post(link).status_code == 410

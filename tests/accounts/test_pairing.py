@@ -95,3 +95,16 @@ def test_the_code_is_in_no_address_and_in_no_file(app, member, settings):
     given.close(app)
     for file in settings.instance.glob("stream.db*"):
         assert code.encode() not in file.read_bytes()
+
+
+def test_whoever_ends_all_sessions_ends_an_open_code_too(app, member, users):
+    code = code_on(member)
+    assert users("sign-out", "minji").exit_code == 0
+    assert pairs(app, "minji", code) == 422
+
+
+def test_signing_out_the_other_devices_ends_an_open_code_too(app, member):
+    code = code_on(member)
+    member.get("/en/me/settings")
+    assert member.post("/en/me/sessions/revoke-others").status_code == 303
+    assert pairs(app, "minji", code) == 422
