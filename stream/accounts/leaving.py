@@ -82,9 +82,8 @@ def _leaver(connection: Connection, known: Credentials) -> Any:
 
 
 def _require_another_admin(connection: Connection, leaver: Any) -> None:
-    """A site without an admin would be nobody's. Locked, so that two admins cannot both be the last but one."""
-    admins = select(User.id).where(User.role == "admin").with_for_update()
-    if leaver.role == "admin" and len(connection.execute(admins).all()) == 1:
+    """A site without an admin would be nobody's."""
+    if queries.is_only_admin(connection, leaver.id):
         raise InvalidInput(Problem("typed_name", "last-admin"))
 
 

@@ -60,6 +60,12 @@ def user_id_of(username: str) -> int:
     return found
 
 
+def is_only_admin(connection: Connection, user_id: int) -> bool:
+    """Whether nobody else runs the site. Locked, so that two admins cannot both be the last but one."""
+    admins = select(User.id).where(User.role == "admin").with_for_update()
+    return list(connection.execute(admins).scalars()) == [user_id]
+
+
 def learner_of(username: str) -> str | None:
     """The learner whose account is called `username`."""
     with reading() as connection:

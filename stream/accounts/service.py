@@ -147,10 +147,15 @@ def hide(user_id: int, parts: Iterable[str]) -> None:
 
 
 def give_role(username: str, role: Role, at: datetime) -> None:
-    """Give a member a role from the command line. It is the only way to make an admin, or to unmake one."""
+    """Give a member a role from the command line. It is the only way to make an admin, or to unmake one.
+
+    Raises InvalidInput when the site would have no admin any more.
+    """
     user_id = queries.user_id_of(username)
 
     def work(connection: Connection) -> None:
+        if role != "admin" and queries.is_only_admin(connection, user_id):
+            raise InvalidInput(Problem("name", "no-admin-left"))
         connection.execute(update(User).where(User.id == user_id).values(role=role))
         _record(connection, f"role-{role}", user_id, at)
 

@@ -31,6 +31,7 @@ PROBLEMS = {
     "last-admin": _l(
         "You are the only admin of this site. Make somebody else admin first, with: stream users admin NAME"
     ),
+    "no-admin-left": _l("That is the only admin of this site. Make somebody else admin first."),
     "invite-places": _l("From 1 to 200 people may come by one invite."),
     "invite-days": _l("An invite lasts from 1 to 365 days."),
     "invite-note": _l("The note is too long, or holds a line break."),

@@ -43,6 +43,8 @@ WORDS = {
     "mail-retry": _l("let mails be sent again"),
 }
 
+FOR_MODERATORS = frozenset({"comment", "report", "patterns"})  # subjects whose pages they may open
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -56,17 +58,18 @@ class Told:
     why: str
 
 
-def told(lines: Iterable[RecordedDeed]) -> list[Told]:
-    """The lines in words."""
+def told(lines: Iterable[RecordedDeed], is_admin: bool = True) -> list[Told]:
+    """The lines in words, with the links that an admin may follow, or a moderator."""
     lines = list(lines)
     names = names_of(_learner(line.subject) for line in lines)
-    return [_told(line, names) for line in lines]
+    return [_told(line, names, is_admin) for line in lines]
 
 
-def _told(line: RecordedDeed, names: dict[str, str]) -> Told:
+def _told(line: RecordedDeed, names: dict[str, str], is_admin: bool) -> Told:
     what = str(WORDS.get(line.act, line.act))
     about, href = _place(line.subject, names)
-    return Told(line.at, line.actor, what, about, href, line.why)
+    may_follow = is_admin or line.subject.partition(":")[0] in FOR_MODERATORS
+    return Told(line.at, line.actor, what, about, href if may_follow else "", line.why)
 
 
 def _place(subject: str, names: dict[str, str]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from stream.accounts.admin_acts import Deed
 from stream.accounts.login import admins_only
 from stream.admin.mail_tests import TestAnswer, retried, send_test
 from stream.admin.views import blueprint, this_member
-from stream.mail.queue import failures, waiting_count
+from stream.mail.queue import failure_count, troubles, waiting_count
 from stream.settings import mail_address
 from stream.web.content import at
 from stream.web.htmx import redirect_to
@@ -62,7 +62,8 @@ def _page(status: int = 200, typed: str = "", problem: str = "", answer: TestAns
         "admin/mail.html",
         settings=site_settings(),
         waiting=waiting_count(),
-        failures=failures(SHOWN),
+        failed=failure_count(),
+        troubles=troubles(SHOWN),
         typed=typed,
         problem=problem,
         answer=answer,

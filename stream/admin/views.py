@@ -81,7 +81,7 @@ def record() -> Response:
     """What moderators and admins did: who, when, what, why."""
     number = page_number()
     lines = admin_acts.latest(RECORD_PAGE + 1, RECORD_PAGE * (number - 1))
-    shown = deeds.told(lines[:RECORD_PAGE])
+    shown = deeds.told(lines[:RECORD_PAGE], this_member().is_admin)
     html = render_template("admin/record.html", lines=shown, number=number, has_more=len(lines) > RECORD_PAGE)
     return make_response(html)
 

@@ -42,8 +42,8 @@ class ClaimedMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A mail that will not be tried again, with the last answer of the server."""
+class Trouble:
+    """A mail that was not taken, with the last answer of the server. `next_try` is None where it was given up."""
 
     id: int
     key: str
@@ -52,6 +52,7 @@ class Failure:
     tries: int
     at: datetime
     detail: str
+    next_try: datetime | None
 
 
 def enqueue(connection: Connection, mail: Mail, at: datetime, due_at: datetime | None = None) -> bool:
@@ -142,15 +143,17 @@ def next_due() -> datetime | None:
     return instant(due) if due else None
 
 
-def failures(limit: int) -> tuple[Failure, ...]:
-    """The mails that failed last, newest first."""
-    failed = (mail_log.c.outcome == "failed") & (mails.c.state == "failed")
-    query = select(mails, mail_log.c.at, mail_log.c.detail).join(mail_log, mail_log.c.mail_id == mails.c.id)
-    with reading() as connection:
-        rows = connection.execute(query.where(failed).order_by(mail_log.c.id.desc()).limit(limit)).all()
-    return tuple(
-        Failure(row.id, row.key, row.kind, row.recipient, row.tries, instant(row.at), row.detail) for row in rows
+def troubles(limit: int) -> tuple[Trouble, ...]:
+    """The mails that failed or were put off, each once, the latest answer first."""
+    latest = select(func.max(mail_log.c.id)).group_by(mail_log.c.mail_id)
+    put_off = mails.c.state.in_(("waiting", "sending")) & (mail_log.c.outcome == "deferred")
+    query = (
+        select(mails, mail_log.c.at, mail_log.c.detail)
+        .join_from(mails, mail_log)
+        .where(mail_log.c.id.in_(latest), (mails.c.state == "failed") | put_off)
     )
+    with reading() as connection:
+        return tuple(map(_trouble, connection.execute(query.order_by(mail_log.c.id.desc()).limit(limit))))
 
 
 def failure_count() -> int:
@@ -170,6 +173,11 @@ def retry(connection: Connection, at: datetime, mail_id: int | None = None) -> i
 
 def _count(condition: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).select_from(mails).where(condition)
+
+
+def _trouble(row: Row[Any]) -> Trouble:
+    next_try = None if row.state == "failed" else instant(row.due_at)
+    return Trouble(row.id, row.key, row.kind, row.recipient, row.tries, instant(row.at), row.detail, next_try)
 
 
 def _take(connection: Connection, row: Row[Any], at: datetime) -> bool:

@@ -10,7 +10,7 @@ from stream.accounts.queries import everyone
 from stream.catalogue.loader import Library
 from stream.db import is_sqlite, reading
 from stream.ledger.codec import instant
-from stream.mail.queue import failures, waiting_count
+from stream.mail.queue import failure_count, troubles, waiting_count
 from stream.mail.smtp import Deferred, greet
 from stream.maintenance.findings import Finding, fault, note, ok
 from stream.maintenance.ledger_check import check
@@ -121,5 +121,6 @@ def mail(settings: Settings) -> Iterator[Finding]:
         yield ok("mail", f"{settings.mail_host} lets the site in, {waiting_count()} waiting")
     except Deferred as error:
         yield fault("mail", f"{settings.mail_host} says: {error.detail}", "check STREAM_MAIL_* against what it says")
-    if failed := failures(1000):
-        yield note("mail", f"{len(failed)} not delivered, the last: {failed[0].detail}", "see the page of mail")
+    given_up = [trouble for trouble in troubles(1000) if trouble.next_try is None]
+    if given_up:
+        yield note("mail", f"{failure_count()} not delivered, the last: {given_up[0].detail}", "see the page of mail")

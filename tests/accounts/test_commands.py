@@ -26,6 +26,7 @@ def test_the_password_is_asked_for_twice_and_not_shown(users):
 def test_rights_are_given_and_taken(member, users):
     assert users("admin", "MINJI").exit_code == 0
     assert listed(users)["minji"]["is_admin"]
+    users("create", "jun", "--admin", input=f"{PASSWORD}\n{PASSWORD}\n")
     assert users("admin", "minji", "--revoke").exit_code == 0
     assert not listed(users)["minji"]["is_admin"]
 
@@ -56,3 +57,12 @@ def test_a_member_can_be_signed_out_everywhere(member, users):
 @pytest.mark.parametrize("command", [[], ["create"], ["admin"], ["reset-link"], ["sign-out"], ["list"]])
 def test_every_command_answers_help(users, command):
     assert users(*command, "--help").exit_code == 0
+
+
+def test_the_only_admin_stays_one(users):
+    users("create", "minji", "--admin", input=f"{PASSWORD}\n{PASSWORD}\n")
+    for command in (("admin", "minji", "--revoke"), ("role", "minji", "member")):
+        result = users(*command)
+        assert result.exit_code == 1
+        assert "only admin" in result.output
+    assert listed(users)["minji"]["is_admin"]

@@ -106,3 +106,13 @@ def test_every_act_that_is_recorded_has_words():
     }
     assert from_source - set(WORDS) == set()
     assert len(from_source) > 8
+
+
+def test_a_moderator_is_led_to_no_page_that_is_only_for_admins(app, admin, member, moderator, users):
+    assert users("sign-out", "minji").exit_code == 0
+    users("role", "minji", "author")
+    users("invite")
+    page = moderator.get("/en/admin/record")
+    assert "signed a member out everywhere" in page.text
+    for address in set(re.findall(r'<a[^>]* href="(/[^"#]*)', page.text)):
+        assert moderator.get(address).status_code in (200, 301, 302, 303, 308), address

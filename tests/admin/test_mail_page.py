@@ -12,6 +12,8 @@ from smtp_server import SmtpServer, free_port
 from stream import mail
 from stream.db import write
 from stream.mail.postman import Postman
+from stream.mail.queue import claim as claim_mails
+from stream.mail.queue import retry, settle
 
 
 def with_mail(app: Flask, port: int, **changes: object) -> None:
@@ -108,3 +110,26 @@ def test_what_failed_is_sent_again_when_the_admin_says_so(app: Flask, admin):
         assert len(server.messages) == 1
         assert "550 mailbox gone" not in admin.get("/en/admin/mail").text
     assert "let mails be sent again" in admin.get("/en/admin/record").text
+
+
+def test_a_mail_that_failed_twice_stands_there_once(app: Flask, admin):
+    with app.app_context():
+        write(lambda connection: mail.enqueue(connection, mail.Mail("k", "greeting", "minji"), datetime.now(UTC)))
+        for words in ("550 the first answer", "550 the second answer"):
+            write(lambda connection: retry(connection, datetime.now(UTC)))
+            [claim] = write(lambda connection: claim_mails(connection, datetime.now(UTC)))
+            write(lambda connection, c=claim, w=words: settle(connection, c, "failed", w, datetime.now(UTC)))
+    page = admin.get("/en/admin/mail").text  # no mail server is set any more, and still it is said
+    assert page.count("the second answer") == 1
+    assert "the first answer" not in page
+
+
+def test_a_mail_that_was_put_off_is_shown_with_the_servers_words_and_its_next_try(app: Flask, admin):
+    with app.app_context():
+        write(lambda connection: mail.enqueue(connection, mail.Mail("k", "greeting", "minji"), datetime.now(UTC)))
+        [claim] = write(lambda connection: claim_mails(connection, datetime.now(UTC)))
+        write(lambda connection: settle(connection, claim, "deferred", "451 come back later", datetime.now(UTC)))
+    page = admin.get("/en/admin/mail").text
+    assert "451 come back later" in page
+    assert "Next try:" in page
+    assert "Send again" not in page  # it is tried again by itself

@@ -100,9 +100,9 @@ def test_failures_name_the_servers_words(site):
     [claim] = claimed(site)
     settled(site, claim, "failed")
     with site.app.app_context():
-        [failure] = queue.failures(10)
+        [trouble] = queue.troubles(10)
         assert queue.waiting_count() == 0
-    assert (failure.key, failure.tries, failure.at, failure.detail) == ("a", 1, AT, "so it is")
+    assert (trouble.key, trouble.tries, trouble.at, trouble.detail) == ("a", 1, AT, "so it is")
 
 
 def test_a_long_answer_with_control_characters_is_cut_and_cleaned(site):
