@@ -62,6 +62,7 @@ def serve(host: str | None, port: int | None) -> None:
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("stream").setLevel(logging.INFO)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait a moment is no news
     app = _app_with_schema(settings)
     host, port = settings.host, settings.port
     try:

@@ -5,6 +5,7 @@ and one fsync serves many. On PostgreSQL the same function opens a transaction. 
 """
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -67,6 +68,55 @@ def reading() -> Iterator[Connection]:
         yield connection
 
 
+def values() -> "Values | PooledValues":
+    """Where single values are read that every request asks for; usable after the request, too."""
+    found: Values | PooledValues = current_app.extensions["stream.values"]
+    return found
+
+
+class PooledValues:
+    """Single values of a server database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def of(self, query: str, key: str) -> Any:
+        """The first value that `query` finds for its `:key`, or None."""
+        with self._engine.connect() as connection:
+            return connection.execute(text(query), {"key": key}).scalar()
+
+    def close(self) -> None:
+        """The engine is closed by whoever made it."""
+
+
+class Values:
+    """Single values of a SQLite file: a connection for each thread, without the pool and the layers above it."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._mine = threading.local()
+        self._all: list[sqlite3.Connection] = []
+
+    def of(self, query: str, key: str) -> Any:
+        """The first value that `query` finds for its `:key`, or None."""
+        connection: sqlite3.Connection = getattr(self._mine, "connection", None) or self._connected()
+        row = connection.execute(query, (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        while self._all:
+            self._all.pop().close()
+        self._mine = threading.local()
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
+        _prepare_reader(connection, None)
+        self._mine.connection = connection
+        self._all.append(connection)
+        return connection
+
+
 def init_app(app: Flask) -> None:
     """Bind the database to `app`: a reading engine (Flask-SQLAlchemy's) and a writer of its own."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
@@ -74,6 +124,9 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if is_sqlite(url):
             event.listen(db.engine, "connect", _prepare_reader)
+        app.extensions["stream.values"] = (
+            Values(url.removeprefix("sqlite:///")) if is_sqlite(url) else PooledValues(db.engine)
+        )
     app.extensions["stream.writer"] = GroupWriter(url) if is_sqlite(url) else PlainWriter(url)
 
 
@@ -81,6 +134,7 @@ def close(app: Flask) -> None:
     """Finish what is being written, and give all connections back."""
     writer: GroupWriter | PlainWriter = app.extensions["stream.writer"]
     writer.close()
+    app.extensions["stream.values"].close()
     with app.app_context():
         db.engine.dispose()
 

@@ -5,7 +5,6 @@ from importlib import import_module
 from typing import Any
 
 from flask import Flask
-from flask_compress import Compress
 from flask_migrate import Migrate
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -14,7 +13,9 @@ from stream import accounts, comments, db, exercises, mail, notes, notifications
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
-from stream.web import access_log, assets, content, errors, language, limits, page, security
+from stream.web import assets, compression, content, errors, language, limits, page, security
+from stream.web.access_log import AccessLog
+from stream.web.kept_pages import KeptPages
 from stream.web.mount import Mounted
 
 FEATURES = (
@@ -50,8 +51,15 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     _init_extensions(app, settings)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"stream.{feature}").blueprint)
+    _put_in_front(app, settings)
     _stand_behind_proxies(app, settings)
     return app
+
+
+def _put_in_front(app: Flask, settings: Settings) -> None:
+    """What is asked before Flask: the pages that are kept, and the line for the log."""
+    kept = KeptPages(app, app.wsgi_app, content.library_of(app))
+    app.wsgi_app = AccessLog(kept) if settings.access_log else kept  # type: ignore[method-assign]
 
 
 def _stand_behind_proxies(app: Flask, settings: Settings) -> None:
@@ -79,17 +87,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
         "WTF_CSRF_SSL_STRICT": False,  # stream.web.security asks where changes come from, referrer or not
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: a lesson may stay open for hours
-        "COMPRESS_MIMETYPES": [
-            "text/html",
-            "text/css",
-            "text/javascript",
-            "image/svg+xml",
-            "application/json",
-            "text/csv",
-            "application/atom+xml",
-        ],
-        "COMPRESS_MIN_SIZE": 500,
-        "COMPRESS_BR_LEVEL": 5,
     }
 
 
@@ -115,7 +112,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
     content.init_app(app, Library(settings.lessons, settings.instance / "compiled"))
-    Compress(app)
+    compression.init_app(app)
     security.init_app(app)
     assets.init_app(app)
     limits.init_app(app)
@@ -133,5 +130,3 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     notes.init_app(app)
     review.init_app(app)
     search.init_app(app, settings.instance / "search.db")
-    if settings.access_log:
-        access_log.init_app(app)

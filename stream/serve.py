@@ -5,18 +5,39 @@ waitress's stock command cuts them. Slow clients cannot block it, and it is pure
 
 import signal
 import time
+from email.utils import formatdate
 from types import FrameType
 from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from stream.db import close
+from stream.web.kept_pages import KeptPages
 
 LONGEST_BODY = 11_000_000  # bytes: a picture of 10 MB and the form around it; most forms are held to less
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    """waitress hangs up after every answer without a body. A browser that asks whether its copy is still good asks
+    again soon."""
+
+    def build_response_header(self) -> bytes:
+        wanted = "close" in self.request.headers.get("CONNECTION", "").lower()
+        head: bytes = super().build_response_header()
+        if self.has_body or self.version != "1.1" or wanted:
+            return head
+        self.close_on_finish = False
+        return head.replace(b"Connection: close\r\n", b"")
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = _Task
 
 
 class Server:
@@ -35,6 +56,11 @@ class Server:
             max_request_body_size=LONGEST_BODY,
             clear_untrusted_proxy_headers=False,  # which of them are believed, is the application's to say: proxy_hops
         )
+        self._waitress.channel_class = _Channel
+        if isinstance(app.wsgi_app, KeptPages):  # nothing in front of it that must see every request
+            self._kept = app.wsgi_app
+            self._waitress.add_task = self._dispatch
+        self._date = (0, b"")
         self._stopping = False
 
     def run(self) -> None:
@@ -55,6 +81,31 @@ class Server:
         """Take no new requests; usable as a signal handler."""
         self._stopping = True
         self._waitress.pull_trigger()
+
+    def _dispatch(self, channel: Any) -> None:
+        """Answer at once what is kept; everything else is for the threads, and handing it over takes longer."""
+        answer = self._kept_answer(channel.requests[0]) if len(channel.requests) == 1 else None
+        if answer is None:
+            self._waitress.task_dispatcher.add_task(channel)
+        else:
+            channel.requests.clear()
+            channel.write_soon(answer)
+
+    def _kept_answer(self, request: Any) -> bytes | None:
+        if request.error or request.version != "1.1" or request.headers.get("CONNECTION", "").lower() == "close":
+            return None
+        path = request.path
+        environ = {f"HTTP_{name}": value for name, value in request.headers.items()}
+        environ |= {"REQUEST_METHOD": request.command, "QUERY_STRING": request.query, "wsgi.url_scheme": "http"}
+        environ["PATH_INFO"] = "/" + path.lstrip("/") if path.startswith("/") else path
+        found = self._kept.at_once(environ)
+        return None if found is None else b"".join((found[0], self._end_of_head(), found[1]))
+
+    def _end_of_head(self) -> bytes:
+        second = int(time.time())
+        if self._date[0] != second:
+            self._date = second, f"\r\nServer: stream\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
+        return self._date[1]
 
     def _tick(self) -> None:
         wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=self._sockets, count=1)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import settings as profiles
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 
+from stream import clock
 from stream.accounts import passwords
 from stream.cli import main
 from stream.factory import create_app
@@ -178,3 +180,17 @@ def users(app: Flask, settings: Settings) -> Callable[..., Result]:
         return CliRunner(env=places).invoke(main, ["users", *words], **more)
 
     return run
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let time pass: `wait(days=31)`."""
+    passed = timedelta()
+    today = clock.now
+
+    def pass_by(**duration: float) -> None:
+        nonlocal passed
+        passed += timedelta(**duration)
+        monkeypatch.setattr(clock, "now", lambda: today() + passed)
+
+    return pass_by

@@ -5,7 +5,7 @@ nobody anything but its author.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -16,14 +16,18 @@ from stream.catalogue.kept import Kept
 from stream.catalogue.lesson_file import Compile
 from stream.catalogue.model import Catalogue
 from stream.catalogue.tree import Tree, is_current, scan
+from stream.catalogue.watch import Watch
 from stream.markdown.render import compile_lesson
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What readers see. `tree` is the look at the folder behind it, or None while that cannot be trusted."""
+    """What readers see. `tree` is the look at the folder behind it, or None while that cannot be trusted; `seen` is
+    how much the watch had noticed before that look.
+    """
 
     tree: Tree | None
+    seen: object
     found: Found
     catalogue: Catalogue
     media: Mapping[tuple[str, str], Path]
@@ -40,19 +44,29 @@ class Library:
         self._compile = compile
         self._lock = Lock()
         self._shown: _Shown | None = None
+        self._watch = Watch()
 
     def catalogue(self) -> Catalogue:
         """The folder as it is now; the same object for as long as nothing changes."""
         return self._current().catalogue
+
+    def unchanged(self) -> Catalogue | None:
+        """What `catalogue` gave last, if it is sure to be the same still; it costs a system call, never a look."""
+        shown = self._shown
+        return shown.catalogue if shown and shown.tree and shown.seen == self._watch.seen() else None
 
     def media_path(self, course: str, path: str) -> Path | None:
         """The picture at this path of a course. Names are looked up among what was found, never joined."""
         return self._current().media.get((course, path))
 
     def _current(self) -> _Shown:
-        shown = self._shown
-        if shown and shown.tree and is_current(shown.tree, self._root):
-            return shown
+        shown, seen = self._shown, self._watch.seen()
+        if shown and shown.tree:
+            if shown.seen == seen:
+                return shown
+            if is_current(shown.tree, self._root):
+                self._shown = replace(shown, seen=seen)
+                return shown
         if shown and not self._lock.acquire(blocking=False):
             return shown  # another thread is reading; what it finds is for the next request
         if not shown:
@@ -64,13 +78,20 @@ class Library:
             self._lock.release()
 
     def _renewed(self, before: _Shown | None) -> _Shown:
-        tree = scan(self._root)
+        seen, tree = self._look()
         found = find(tree, self._files, self._kept, self._compile)
         if before is None:
             self._kept.prune()
         unchanged = before is not None and before.found == found
         catalogue = before.catalogue if before and unchanged else assemble(self._root, found)
-        return _Shown(tree if self._files.are_settled(tree) else None, found, catalogue, _media(tree))
+        return _Shown(tree if self._files.are_settled(tree) else None, seen, found, catalogue, _media(tree))
+
+    def _look(self) -> tuple[object, Tree]:
+        """The folder, once all of it is watched: what is new in it is looked at again from then on."""
+        while True:
+            seen, tree = self._watch.seen(), scan(self._root)
+            if not self._watch.extended(tree.root, tree.folders):
+                return seen, tree
 
 
 def _media(tree: Tree) -> dict[tuple[str, str], Path]:

@@ -151,6 +151,11 @@ class Catalogue:
         """Course key -> ids of its listed lessons: what the ledger must know of the catalogue now."""
         return {c.key: tuple(lesson.id for lesson in c.listed(at)) for c in self.courses if c.listed(at)}
 
+    def next_change(self, at: datetime) -> datetime | None:
+        """When the next scheduled lesson comes out; until then the catalogue shows the same."""
+        coming = (lesson.publish_at for lesson in self.by_id.values() if lesson.publish_at and lesson.publish_at > at)
+        return min(coming, default=None)
+
     def tagged(self, tag: str, at: datetime) -> tuple[Lesson, ...]:
         """Listed lessons with this tag or level, in order of course and number."""
         return tuple(

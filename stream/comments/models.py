@@ -126,3 +126,10 @@ drafts = Table(
     Column("saved_at", String(27), nullable=False),
     PrimaryKeyConstraint("learner_id", "place"),
 )
+
+talk_versions = Table(
+    "talk_versions",
+    Base.metadata,
+    Column("lesson_id", String(200), primary_key=True),
+    Column("version", Integer, nullable=False),  # moved by triggers: see migration 0011
+)

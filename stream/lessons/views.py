@@ -1,18 +1,25 @@
 """Home, course, lesson and tag pages. A lesson page is composed here of what other features show of it."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, send_file, url_for
 
 from stream import accounts
 from stream.accounts.safe_next import safe_next
+from stream.catalogue.model import Lesson
+from stream.comments.versions import talk_version
 from stream.comments.views import discussion_context
 from stream.exercises.queries import exercises_of
 from stream.exercises.views import exercise_context
 from stream.lessons import queries, structured
 from stream.notes.views import note_context
+from stream.passages.settling import settle_if_needed
 from stream.progress.queries import next_lesson, outline_of
+from stream.progress.rules import rulebook_file
 from stream.progress.views import completion_context, my_standing, panel
 from stream.review.views import due_count
 from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
+from stream.web.kept_pages import keep
 from stream.web.page import THEMES, site_settings
 
 blueprint = Blueprint("lessons", __name__)
@@ -22,6 +29,7 @@ YEAR = 31_536_000
 @blueprint.get("/<language>/")
 def home() -> Response:
     """The courses, and where to go on."""
+    keep(_still())
     standing = my_standing()
     outlines = tuple(outline_of(course, standing, at()) for course in catalogue().courses)
     shown = tuple(outline for outline in outlines if outline.items)
@@ -42,6 +50,7 @@ def course(key: str) -> Response:
     found = catalogue().course(key)
     if found is None or not found.listed(at()):
         abort(404)
+    keep(_still())
     outline = outline_of(found, my_standing(), at())
     return _page("lessons/course.html", outline=outline, sheet=queries.takeaways_of(outline, g.language), facts=structured.facts_of_course(outline))
 
@@ -52,6 +61,8 @@ def show(slug: str) -> Response:
     member = accounts.member()
     lesson = lesson_or_404(slug, preview=member is not None and member.may_author)
     is_preview = not lesson.is_readable(at())
+    settle_if_needed(lesson)
+    keep(_still(lesson))
     standing, text = my_standing(), text_of(lesson)
     learner_id = member.learner_id if member else None
     of_course = catalogue().course(lesson.course)
@@ -86,6 +97,7 @@ def tag(tag: str) -> Response:
     lessons = catalogue().tagged(tag, at())
     if not lessons:
         abort(404)
+    keep(_still())
     standing = my_standing()
     return _page("lessons/tag.html", tag=tag, items=queries.tagged_items(lessons, standing))
 
@@ -113,6 +125,12 @@ def media(course: str, path: str) -> Response:
     if file is None:
         abort(404)
     return send_file(file, max_age=3600, conditional=True)
+
+
+def _still(lesson: Lesson | None = None) -> Callable[[], object]:
+    """What tells whether a visitor's page shows what it did: the rules, and where one is shown, the talk about it."""
+    rules, talk = rulebook_file().current, talk_version(lesson.id) if lesson else None
+    return lambda: (rules(), talk() if talk else None)
 
 
 def _page(name: str, **context: object) -> Response:

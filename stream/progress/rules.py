@@ -72,10 +72,15 @@ def init_app(app: Flask, path: Path) -> None:
     app.extensions["stream.rulebook"] = RulebookFile(path)
 
 
+def rulebook_file() -> RulebookFile:
+    """Where the rulebook in force comes from."""
+    file: RulebookFile = current_app.extensions["stream.rulebook"]
+    return file
+
+
 def rulebook() -> Rulebook:
     """The rulebook in force."""
-    file: RulebookFile = current_app.extensions["stream.rulebook"]
-    return file.current()
+    return rulebook_file().current()
 
 
 def level_names() -> tuple[str, ...]:

@@ -2,23 +2,28 @@
 
 import logging
 import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("stream.access")
 
 
-def init_app(app: Flask) -> None:
-    """Write method, path, status and milliseconds of every request."""
-    app.before_request(_begin)
-    app.after_request(_end)
+class AccessLog:
+    """A WSGI application that writes down method, path, status and milliseconds of what another one answers."""
 
+    def __init__(self, inner: "WSGIApplication") -> None:
+        self._inner = inner
 
-def _begin() -> None:
-    g.begun = time.perf_counter()
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        begun = time.perf_counter()
 
+        def answered(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            milliseconds = 1000 * (time.perf_counter() - begun)
+            path = ascii(environ.get("PATH_INFO", ""))[1:-1]
+            log.info("%s %s %s %.1f ms", environ["REQUEST_METHOD"], path, status[:3], milliseconds)
+            return start_response(status, headers, *error)
 
-def _end(response: Response) -> Response:
-    milliseconds = 1000 * (time.perf_counter() - g.begun)
-    log.info("%s %s %s %.1f ms", request.method, ascii(request.path)[1:-1], response.status_code, milliseconds)
-    return response
+        return self._inner(environ, answered)

@@ -7,6 +7,8 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
 
 from stream.resources import PACKAGE
+from stream.web.compression import TYPES
+from stream.web.kept_pages import keep
 
 FOLDER = Path(__file__).parent.parent / "static"
 YEAR = 31_536_000
@@ -46,7 +48,10 @@ def serve(wanted: str, path: str) -> Response:
     """The file. A page that is older than the file still finds one, but nothing may keep it under the old address."""
     if not (FOLDER / path).is_file():
         abort(404)
+    keep(lambda: None)  # files do not change while the site runs
     answer = send_from_directory(FOLDER, path, max_age=YEAR)
+    if answer.mimetype in TYPES:
+        answer.direct_passthrough = False  # its bytes are wanted, to make them fewer
     is_meant = wanted == digest(path)
     answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if is_meant else "no-store"
     return answer

@@ -16,7 +16,12 @@ def init_app(app: Flask, library: Library) -> None:
 
 def library() -> Library:
     """The lessons folder of this site."""
-    found: Library = current_app.extensions["stream.library"]
+    return library_of(current_app)
+
+
+def library_of(app: Flask) -> Library:
+    """The lessons folder of the site that `app` is."""
+    found: Library = app.extensions["stream.library"]
     return found
 
 

@@ -8,6 +8,8 @@ from flask import Flask, Response, abort, g, request
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
+from stream.web.kept_pages import note
+
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -78,6 +80,9 @@ def _dress(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.vary.update(("Cookie", "HX-Request"))
         _set_cache_rules(response)
+    note(response)
+    if response.get_etag()[0]:
+        response.make_conditional(request)
     return response
 
 
@@ -88,7 +93,6 @@ def _set_cache_rules(response: Response) -> None:
         return
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.add_etag()
-    response.make_conditional(request)
 
 
 def _is_personal(response: Response) -> bool:

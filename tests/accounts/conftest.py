@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-
-from stream import clock
 
 
 @pytest.fixture
@@ -19,17 +16,3 @@ def configure(app: Flask) -> Callable[..., None]:
         app.config["STREAM"] = replace(app.config["STREAM"], **changes)
 
     return change
-
-
-@pytest.fixture
-def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let time pass: `wait(days=31)`."""
-    passed = timedelta()
-    today = clock.now
-
-    def pass_by(**duration: float) -> None:
-        nonlocal passed
-        passed += timedelta(**duration)
-        monkeypatch.setattr(clock, "now", lambda: today() + passed)
-
-    return pass_by

@@ -1,5 +1,6 @@
 """The server stops without cutting anybody off, and a client that dawdles keeps nobody waiting."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -87,3 +88,61 @@ def test_half_sent_requests_keep_nobody_waiting(running: Running) -> None:
     for dawdler in dawdlers:
         with closing(dawdler):
             pass
+
+
+def answers_on_one_connection(running: Running, *requests: str) -> list[bytes]:
+    """What comes back for each of the requests, sent one after the other without hanging up."""
+    found = []
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as connection:
+        for request_line in requests:
+            connection.sendall(f"{request_line}\r\nHost: x\r\n\r\n".encode())
+            answer = b""
+            while not is_whole(answer):
+                answer += connection.recv(65536)
+            found.append(answer)
+    return found
+
+
+def is_whole(answer: bytes) -> bool:
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: (\d+)", head)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
+
+
+def without_date(answer: bytes) -> list[bytes]:
+    """Status, headers in the order of their names, and body."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return [*sorted(line.lower() for line in head.split(b"\r\n") if not line.startswith((b"Date:", b"Vary:"))), body]
+
+
+def test_a_page_that_is_answered_at_once_is_the_same_as_through_flask(running: Running) -> None:
+    page = "GET /en/lessons/dial HTTP/1.1"
+    first, *others = answers_on_one_connection(running, page, page, f"{page}\r\nX-Other: y", page)
+    assert b"200 OK" in first
+    for answer in others:
+        assert without_date(answer) == without_date(first)
+        assert b"\r\nDate: " in answer
+
+
+def test_a_browser_that_has_the_page_may_ask_for_the_next_on_the_same_connection(running: Running) -> None:
+    page = "GET /en/lessons/dial HTTP/1.1"
+    [first] = answers_on_one_connection(running, page)
+    found = re.search(rb'(?i)etag: ("[^"]+")', first)
+    assert found is not None
+    known = f"{page}\r\nIf-None-Match: {found[1].decode()}"
+    for _ in range(2):  # by Flask, then at once
+        *unchanged, last = answers_on_one_connection(running, known, known, "GET /healthz HTTP/1.1")
+        assert all(b" 304 NOT MODIFIED" in answer for answer in unchanged)
+        assert b"200 OK" in last
+        answers_on_one_connection(running, page, page)
+
+
+def test_requests_sent_ahead_are_answered_in_their_order(running: Running) -> None:
+    answers_on_one_connection(running, "GET /en/ HTTP/1.1", "GET /en/ HTTP/1.1")
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as connection:
+        ahead = "".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n" for path in ("/asker", "/en/"))
+        connection.sendall(ahead.encode())
+        answer = b""
+        while b"</html>" not in answer:
+            answer += connection.recv(65536)
+    assert answer.index(b"127.0.0.1 by http") < answer.index(b"<!doctype html>")

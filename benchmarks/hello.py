@@ -1,0 +1,22 @@
+"""Bare Flask that says hello, under waitress: what everything else is compared with."""
+
+import logging
+
+from flask import Flask
+from waitress.server import create_server
+
+THREADS = 4  # as `stream serve`
+
+
+def main() -> None:
+    """Serve until killed."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    app = Flask(__name__)
+    app.add_url_rule("/", "hello", lambda: "hello")
+    server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
+    print(f"http://127.0.0.1:{server.effective_port}", flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""How fast the site answers, beside bare Flask under the same server in the same run.
+
+The server works on the first core and the load comes from the last. Costs are answers for each second that the
+server's processor worked, as a share of what Flask's "hello" reaches (H); medians of three.
+"""
+
+import itertools
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.load import Load, loaded, median_of, request
+from benchmarks.served import MemberKeys, Served, finished, new_site, row, serving, serving_hello, with_members
+from benchmarks.threads import LESSON, fill
+
+PAGE = f"/en/lessons/{LESSON}"
+ROUNDS = 3
+CONNECTIONS = 16
+MEMBERS = 2_000
+COMMENTS = 50
+LESSONS = ("what-a-prompt-does", "reading-the-encoder", "guidance-is-a-dial", "negative-space", "seeds-and-families",
+           "composition-by-scene", "light-as-a-noun", "style-without-names", "iterating-on-purpose",
+           "the-one-page-brief")  # fmt: skip
+Plan = Sequence[Sequence[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something to measure. `goal` is a share of H, by answers a second where it waits for the disk."""
+
+    name: str
+    goal: float
+    plan: Callable[[Served, Sequence[MemberKeys]], Plan]
+    again: bool = True
+    by_clock: bool = False
+    statuses: tuple[int, ...] = (200,)
+
+
+numbers = itertools.count()
+
+
+def everybody(sent: bytes) -> Plan:
+    """All connections ask the same."""
+    return [[sent]] * CONNECTIONS
+
+
+def visitor_page(_: Served, _members: Sequence[MemberKeys]) -> Plan:
+    """A lesson, signed out, as a browser asks for it."""
+    return everybody(request(PAGE, Accept_Encoding="gzip, br"))
+
+
+def known_page(served: Served, _: Sequence[MemberKeys]) -> Plan:
+    """A lesson that the browser has already."""
+    tag = served.page(PAGE, Accept_Encoding="gzip, br")[0]["etag"]
+    return everybody(request(PAGE, Accept_Encoding="gzip, br", If_None_Match=tag))
+
+
+def unkept_page(_: Served, _members: Sequence[MemberKeys]) -> Plan:
+    """A lesson under an address that nothing has kept."""
+    asked = [request(f"{PAGE}?from={next(numbers)}", Accept_Encoding="gzip, br") for _ in range(20_000)]
+    return [asked[start::CONNECTIONS] for start in range(CONNECTIONS)]
+
+
+def own_page(_: Served, members: Sequence[MemberKeys]) -> Plan:
+    """A lesson, signed in: sixteen members at a time, many in turn."""
+    return [[member.get(PAGE) for member in members[start:400:CONNECTIONS]] for start in range(CONNECTIONS)]
+
+
+def standing(_: Served, _members: Sequence[MemberKeys]) -> Plan:
+    """The widget for what a device keeps."""
+    return everybody(request("/en/standing", form="events=%5B%5D", HX_Request="true", Accept_Encoding="gzip, br"))
+
+
+def thread(_: Served, members: Sequence[MemberKeys]) -> Plan:
+    """Fifty comments as a fragment."""
+    return [[member.get(f"{PAGE}/comments", HX_Request="true")] for member in members[:CONNECTIONS]]
+
+
+def completions(_: Served, members: Sequence[MemberKeys]) -> Plan:
+    """Each member completes one lesson after another that is still to do; nothing twice."""
+    round_ = next(numbers) % len(LESSONS)
+    path = f"/en/lessons/{LESSONS[round_]}/complete"
+    sent = [member.post(path, event_id=f"bench-{member.learner_id}-{round_}") for member in members]
+    return [sent[start::CONNECTIONS] for start in range(CONNECTIONS)]
+
+
+def comments(_: Served, members: Sequence[MemberKeys]) -> Plan:
+    """Members comment, each on a lesson without many comments."""
+    text = "Is the **empty** prompt always the best baseline? `CFG 7` looked better to me."
+    path = "/en/lessons/the-one-page-brief/comments"
+    sent = [member.post(path, body=text, post_id=f"bench-{next(numbers)}") for member in members[:600]]
+    return [sent[start::CONNECTIONS] for start in range(CONNECTIONS)]
+
+
+CASES = (
+    Case("lesson page signed out, kept", 1.8, visitor_page),
+    Case("the same, not modified", 1.8, known_page, statuses=(304,)),
+    Case("the same, not kept", 0.7, unkept_page),
+    Case("lesson page signed in", 0.45, own_page),
+    Case("standing fragment", 0.55, standing),
+    Case("thread of 50 comments", 0.45, thread),
+    Case("completion, on disk", 0.28, completions, again=False, by_clock=True),
+    Case("comment posted, on disk", 0.25, comments, again=False, by_clock=True),
+)
+
+
+def main(only: str = "", seconds: float = 3.0) -> int:
+    """Run; exit code 0 only when every goal is reached."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = new_site(Path(folder))
+        members = with_members(app, MEMBERS)
+        fill(app, COMMENTS)
+        finished(app)
+        with serving_hello() as hello, serving(Path(folder)) as served:
+            measured = [measure(case, hello, served, members, seconds) for case in CASES if only in case.name]
+    return 0 if all(measured) else 1
+
+
+def measure(case: Case, hello: Served, served: Served, members: Sequence[MemberKeys], seconds: float) -> bool:
+    """Print a line; whether the goal was reached. H is measured between the rounds, not before them."""
+    yardsticks, loads = [], []
+    for _ in range(ROUNDS):
+        yardsticks.append(loaded(hello.address, hello.pid, everybody(request("/")), seconds / 2))
+        loads.append(loaded(served.address, served.pid, case.plan(served, members), seconds, again=case.again))
+        wrong = {status: count for status, count in loads[-1].statuses.items() if status not in case.statuses}
+        assert not wrong, f"{case.name}: {wrong}"
+    found = median_of(loads)
+    if case.by_clock:
+        share = median(load.per_second for load in loads) / median(load.per_second for load in yardsticks)
+    else:
+        share = found.per_cpu_second / median_of(yardsticks).per_cpu_second
+    print(told(case, share, found), flush=True)
+    return share >= case.goal
+
+
+def told(case: Case, share: float, found: Load) -> str:
+    """A row of the table."""
+    rates = f"{found.per_second:,.0f}", f"{found.percentile(0.5):.1f} / {found.percentile(0.99):.1f}"
+    slowest = f"{max(found.latencies):.0f}"
+    return row(case.name, f"{share:.2f} H", f"{case.goal} H", *rates, slowest, f"{found.length:,}")
+
+
+if __name__ == "__main__":
+    print(row("what", "reached", "goal", "a second", "p50 / p99 ms", "slowest ms", "bytes"))
+    print(row(*["---"] * 7))
+    sys.exit(main(*sys.argv[1:2]))
