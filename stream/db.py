@@ -7,7 +7,7 @@ and one fsync serves many. On PostgreSQL the same function opens a transaction. 
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,22 +75,27 @@ def values() -> "Values | PooledValues":
 
 
 class PooledValues:
-    """Single values of a server database."""
+    """Single rows of a server database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def of(self, query: str, key: str) -> Any:
         """The first value that `query` finds for its `:key`, or None."""
+        found = self.row(query, key=key)
+        return None if found is None else found[0]
+
+    def row(self, query: str, **values: str) -> Sequence[Any] | None:
+        """The first row that `query` finds for its `:name`s."""
         with self._engine.connect() as connection:
-            return connection.execute(text(query), {"key": key}).scalar()
+            return connection.execute(text(query), values).first()
 
     def close(self) -> None:
         """The engine is closed by whoever made it."""
 
 
 class Values:
-    """Single values of a SQLite file: a connection for each thread, without the pool and the layers above it."""
+    """Single rows of a SQLite file: a connection for each thread, without the pool and the layers above it."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -99,9 +104,14 @@ class Values:
 
     def of(self, query: str, key: str) -> Any:
         """The first value that `query` finds for its `:key`, or None."""
+        found = self.row(query, key=key)
+        return None if found is None else found[0]
+
+    def row(self, query: str, **values: str) -> Sequence[Any] | None:
+        """The first row that `query` finds for its `:name`s."""
         connection: sqlite3.Connection = getattr(self._mine, "connection", None) or self._connected()
-        row = connection.execute(query, (key,)).fetchone()
-        return None if row is None else row[0]
+        found: Sequence[Any] | None = connection.execute(query, values).fetchone()
+        return found
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -132,11 +142,18 @@ def init_app(app: Flask) -> None:
 
 def close(app: Flask) -> None:
     """Finish what is being written, and give all connections back."""
+    for act in app.extensions.get("stream.closing", ()):
+        act()
     writer: GroupWriter | PlainWriter = app.extensions["stream.writer"]
     writer.close()
     app.extensions["stream.values"].close()
     with app.app_context():
         db.engine.dispose()
+
+
+def when_closing(app: Flask, act: Callable[[], None]) -> None:
+    """Have `act` done when the databases are closed."""
+    app.extensions.setdefault("stream.closing", []).append(act)
 
 
 def is_sqlite(url: str) -> bool:

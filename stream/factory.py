@@ -13,7 +13,7 @@ from stream import accounts, comments, db, exercises, mail, notes, notifications
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
-from stream.web import assets, compression, content, errors, language, limits, page, security
+from stream.web import addresses, assets, compression, content, errors, kept_fragments, language, limits, page, security
 from stream.web.access_log import AccessLog
 from stream.web.kept_pages import KeptPages
 from stream.web.mount import Mounted
@@ -114,12 +114,14 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     content.init_app(app, Library(settings.lessons, settings.instance / "compiled"))
     compression.init_app(app)
     security.init_app(app)
+    kept_fragments.init_app(app)
     assets.init_app(app)
     limits.init_app(app)
     accounts.init_app(app)
     progress.init_app(app, settings.lessons / "rulebook.toml")
     language.init_app(app, preferred=accounts.preferred_language, zone=accounts.time_zone)
     page.init_app(app)
+    addresses.init_app(app)
     errors.init_app(app)
     mail.init_app(app)
     accounts.init_mail(app)

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("lesson_id", sa.String(200), primary_key=True),
         sa.Column("version", sa.Integer, nullable=False),
     )
+    op.create_index("ix_helpful_learner", "helpful", ["learner_id"])
     make = _for_sqlite if op.get_bind().dialect.name == "sqlite" else _for_postgresql
     for table, lessons in LESSONS.items():
         make(table, lessons)
@@ -45,6 +46,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER talk_{table}_{verb.lower()}" + ("" if is_sqlite else f" ON {table}"))
         if not is_sqlite:
             op.execute(f"DROP FUNCTION talk_{table}()")
+    op.drop_index("ix_helpful_learner", "helpful")
     op.drop_table("talk_versions")
 
 

@@ -11,7 +11,7 @@ DATABASE = "database/stream.db"
 KEY = "instance/secret_key"
 ENVIRONMENT = "instance/stream.env"  # settings that stand in the environment, as they were when the backup was made
 # Made from the rest, or handled otherwise. What is not named here is taken along: better too much than lost.
-DATABASES = ("stream.db", "search.db")  # with what SQLite puts beside them
+DATABASES = ("stream.db", "search.db", "limits.db")  # with what SQLite puts beside them
 LEFT_OUT = ("compiled", "pictures", "translations", "backups", "secret_key", "ledger_check.json")
 ASIDE = (".before-", ".restoring-", ".making-", ".checking-")  # what a restore put aside, and work that was killed
 HISTORY = ".git"  # git runs what its folder tells it to: a backup from elsewhere must not bring one

@@ -87,6 +87,7 @@ helpful = Table(
     Column("comment_id", Integer, ForeignKey("comments.id", ondelete="CASCADE"), nullable=False),
     Column("learner_id", String(32), nullable=False),
     PrimaryKeyConstraint("comment_id", "learner_id"),
+    Index("ix_helpful_learner", "learner_id"),
 )
 
 flags = Table(

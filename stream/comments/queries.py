@@ -1,6 +1,6 @@
 """Threads as one viewer sees them: frozen values, a constant number of reads however much was written."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -112,6 +112,7 @@ class Discussion:
     waiting: tuple[Comment, ...]  # held ones: the viewer's own, for moderators all
     alerts: str  # "all", "mine" or "none"
     draft: str
+    kept_as: tuple[Hashable, ...] = ()  # what it is known by
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, num
         main = next((thread for thread in found if thread.kind == "lesson"), None)
         page = _page(connection, main, viewer, sort, number)
         marks = _marks(found, language)
+        extras = _extras(connection, main, viewer, place_of(lesson.id, "", None))
         return Discussion(
             page=page,
             total=sum(thread.shown for thread in found),
@@ -136,7 +138,8 @@ def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, num
             quotes=_quotes(lesson, language, marks),
             detached=_detached(connection, found, language, viewer),
             waiting=_waiting(connection, lesson.id, viewer),
-            **_as_dict(_extras(connection, main, viewer, place_of(lesson.id, "", None))),
+            alerts=extras.alerts,
+            draft=extras.draft,
         )
 
 
@@ -393,10 +396,6 @@ def _extras(connection: Connection, thread: Thread | None, viewer: Viewer, place
         select(level.scalar_subquery().label("level"), draft.scalar_subquery().label("draft"))
     ).one()
     return _Extras(row.level or "mine", row.draft or "")
-
-
-def _as_dict(extras: _Extras) -> dict[str, str]:
-    return {"alerts": extras.alerts, "draft": extras.draft}
 
 
 def _before(comment: Comment, oldest_first: bool) -> Any:

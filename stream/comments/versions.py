@@ -1,13 +1,42 @@
-"""How often the talk about a lesson has changed: what is kept of it is good for as long as the number stands still."""
+"""How often the talk about a lesson has changed, and what in it is whose: what is kept of it depends on both."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from stream.db import values
 
-QUERY = "SELECT version FROM talk_versions WHERE lesson_id = :key"
+VERSION = "SELECT version FROM talk_versions WHERE lesson_id = :key"
+OWN = """
+SELECT
+  (SELECT version FROM talk_versions WHERE lesson_id = :lesson),
+  EXISTS (SELECT 1 FROM comments WHERE learner_id = :me AND lesson_id = :lesson),
+  EXISTS (SELECT 1 FROM helpful JOIN comments ON comments.id = helpful.comment_id
+          WHERE helpful.learner_id = :me AND comments.lesson_id = :lesson),
+  (SELECT level FROM thread_follows WHERE learner_id = :me AND thread_id =
+    (SELECT id FROM threads WHERE lesson_id = :lesson AND kind = 'lesson')),
+  (SELECT body FROM comment_drafts WHERE learner_id = :me AND place = :place)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnInTalk:
+    """A member's own in the talk about a lesson; `version` counts its changes."""
+
+    version: int
+    has_written: bool
+    has_found_helpful: bool
+    alerts: str
+    draft: str
 
 
 def talk_version(lesson_id: str) -> Callable[[], int | None]:
     """Asks for the number of a lesson, also after this request; None while nobody has said anything."""
-    return partial(values().of, QUERY, lesson_id)
+    return partial(values().of, VERSION, lesson_id)
+
+
+def own_in_talk(lesson_id: str, learner_id: str | None, place: str) -> OwnInTalk:
+    """What whoever asks has there; `place` names the draft for the form on the lesson. One read."""
+    row = values().row(OWN, lesson=lesson_id, me=learner_id or "", place=place)
+    assert row is not None, "it always finds a row"
+    return OwnInTalk(row[0] or 0, bool(row[1]), bool(row[2]), row[3] or "mine", row[4] or "")

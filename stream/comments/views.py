@@ -1,5 +1,6 @@
 """The web around threads: read, write, answer, change, mark as helpful, report to moderators, be told of answers."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,20 +14,21 @@ from stream.accounts.login import members_only
 from stream.accounts.signals import signed_in_with_act
 from stream.accounts.views import ask_to_sign_in
 from stream.catalogue.model import Lesson
-from stream.comments import forms, leaving, queries, service
+from stream.comments import forms, leaving, queries, service, shared
 from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
-from stream.comments.queries import Comment, Viewer
+from stream.comments.queries import Comment, Discussion, Viewer
 from stream.comments.service import EditedMeanwhile, NewComment, Posted, Rules, Unfit, Writer, place_of
+from stream.comments.shared import Asked, discussion_for
 from stream.markdown.comments import problem_with
 from stream.notifications import mail_rules
 from stream.passages.settling import settle_if_needed
-from stream.progress.rules import level_of
+from stream.progress.rules import level_of, rulebook_file
 from stream.progress.views import act_limit
 from stream.refusal import Refusal
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
-from stream.web.limits import Budget, limiter, member_key
+from stream.web.limits import Budget, limited, member_key
 from stream.web.page import site_settings
 from stream.web.paging import page_number
 from stream.web.security import require_token, without_token
@@ -39,7 +41,9 @@ def init_app(app: Flask) -> None:
     """Keep what somebody was writing when their session had ended; show levels beside names."""
     signed_in_with_act.connect(_keep_what_was_written, app)
     app.jinja_env.globals["comment_level"] = level_of
+    app.jinja_env.globals["stretch_key"] = stretch_key
     leaving.init_app(app)
+    shared.init_app(app)
 
 
 def viewer() -> Viewer:
@@ -60,8 +64,14 @@ def discussion_context(lesson: Lesson) -> dict[str, Any]:
     """What `comments/_comments.html` needs, and the lesson page to mark blocks that are talked about."""
     settle_if_needed(lesson)
     sort, number = _wanted()
-    found = queries.discussion_of(lesson, text_of(lesson).language, viewer(), sort, number)
+    found = discussion_for(lesson, text_of(lesson), viewer(), Asked(sort, number), at())
     return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **_context(lesson)}
+
+
+def stretch_key(found: Discussion) -> tuple[Hashable, ...]:
+    """Everything that a stretch of comments depends on besides the page's language."""
+    me, zone = viewer(), accounts.time_zone()
+    return (*found.kept_as, me.learner_id is not None, me.is_blocked, zone, accounts.shown().xp, rulebook_file().stamp)
 
 
 @blueprint.get("/lessons/<slug>/comments")
@@ -101,7 +111,7 @@ def post(slug: str) -> Response:
 
 @blueprint.post("/lessons/<slug>/comments/preview")
 @without_token
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def preview(slug: str) -> Response:
     """How a text will look. For htmx the preview alone, without scripts the form with it. Nothing is stored."""
     lesson = lesson_or_404(slug)
@@ -178,7 +188,7 @@ def edit(comment_id: int) -> Response:
 
 @blueprint.post("/comments/<int:comment_id>/edit", endpoint="edit_post")
 @without_token
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def save_edit(comment_id: int) -> Response:
     """Change one's own comment."""
     member = accounts.member()
@@ -215,7 +225,7 @@ def delete(comment_id: int) -> Response:
 
 
 @blueprint.post("/comments/<int:comment_id>/helpful")
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def find_helpful(comment_id: int) -> Response:
     """Mark a comment as helpful, or take that back."""
     comment = _comment_or_404(comment_id)
@@ -227,7 +237,7 @@ def find_helpful(comment_id: int) -> Response:
 
 @blueprint.route("/comments/<int:comment_id>/flag", methods=["GET", "POST"])
 @members_only
-@limiter.limit("30 per hour", key_func=member_key, methods=["POST"])
+@limited("30 per hour", who=member_key, methods=["POST"])
 def flag(comment_id: int) -> Response:
     """Ask moderators to look at a comment, and say why."""
     comment = _comment_or_404(comment_id)

@@ -19,7 +19,7 @@ from stream.progress.rules import rulebook
 from stream.progress.views import panel
 from stream.web.content import at, catalogue
 from stream.web.htmx import fragments, wants_fragment
-from stream.web.limits import limiter
+from stream.web.limits import limited
 from stream.web.page import site_settings
 from stream.web.security import require_token, without_token
 
@@ -38,7 +38,7 @@ def _shows_progress() -> dict[str, bool]:
 
 @blueprint.post("/standing")
 @without_token
-@limiter.limit("1200 per minute")  # of one address: a whole class may sit behind one router
+@limited("1200 per minute")  # of one address: a whole class may sit behind one router
 def standing() -> Response:
     """The widget for a device's events, or with `page` that whole page as it is for them. Nothing is stored."""
     try:
@@ -56,7 +56,7 @@ def standing() -> Response:
 @blueprint.post("/events")
 @without_token  # asked for below: reading the form before would hold it to the size of other forms
 @members_only
-@limiter.limit("60 per minute")
+@limited("60 per minute")
 def merge() -> Response:
     """Add a device's events to the account, each once. Says how many were new, known and refused, and why."""
     request.max_content_length = request.max_form_memory_size = MOST_BYTES

@@ -21,7 +21,7 @@ from stream.progress.views import act_limit, my_standing, progress_fragments
 from stream.refusal import Refusal
 from stream.web.content import at, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
-from stream.web.limits import limiter, member_key
+from stream.web.limits import limited, member_key
 from stream.web.security import require_token, without_token
 
 blueprint = Blueprint("exercises", __name__, url_prefix="/<language>")
@@ -29,7 +29,7 @@ blueprint = Blueprint("exercises", __name__, url_prefix="/<language>")
 
 @blueprint.post("/lessons/<slug>/exercise")
 @without_token
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def answer(slug: str) -> Response:
     """Check an answer, or keep a note."""
     member = accounts.member()

@@ -1,17 +1,19 @@
 """Home, course, lesson and tag pages. A lesson page is composed here of what other features show of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, send_file, url_for
 
 from stream import accounts
 from stream.accounts.safe_next import safe_next
-from stream.catalogue.model import Lesson
+from stream.catalogue.model import Lesson, Translation
 from stream.comments.versions import talk_version
 from stream.comments.views import discussion_context
 from stream.exercises.queries import exercises_of
 from stream.exercises.views import exercise_context
 from stream.lessons import queries, structured
+from stream.notes.queries import OnLesson
 from stream.notes.views import note_context
 from stream.passages.settling import settle_if_needed
 from stream.progress.queries import next_lesson, outline_of
@@ -19,6 +21,7 @@ from stream.progress.rules import rulebook_file
 from stream.progress.views import completion_context, my_standing, panel
 from stream.review.views import due_count
 from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
+from stream.web.kept_fragments import Key, Same
 from stream.web.kept_pages import keep
 from stream.web.page import THEMES, site_settings
 
@@ -86,6 +89,7 @@ def show(slug: str) -> Response:
         foundations=queries.foundations_of(lesson, catalogue(), at()),
         previous=previous,
         following=following,
+        prose_key=_prose_key(lesson, text, context, is_preview),
         note_opening=member is not None and not opened and not is_preview,
         **context,
     )
@@ -131,6 +135,15 @@ def _still(lesson: Lesson | None = None) -> Callable[[], object]:
     """What tells whether a visitor's page shows what it did: the rules, and where one is shown, the talk about it."""
     rules, talk = rulebook_file().current, talk_version(lesson.id) if lesson else None
     return lambda: (rules(), talk() if talk else None)
+
+
+def _prose_key(lesson: Lesson, text: Translation, context: dict[str, Any], is_preview: bool) -> Key | None:
+    """Everything that the lesson's text on the page depends on; None where the reader's own notes stand in it."""
+    mine: OnLesson = context["mine"]
+    if mine.blocks:
+        return None
+    marks = tuple(sorted(context["discussion"].marks.items()))
+    return lesson.slug, Same(text.document), text.links, text.language, marks, accounts.member() is not None, is_preview
 
 
 def _page(name: str, **context: object) -> Response:

@@ -18,7 +18,7 @@ from stream.passages.settling import settle_if_needed
 from stream.progress.views import act_limit
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
-from stream.web.limits import limiter, member_key
+from stream.web.limits import limited, member_key
 
 blueprint = Blueprint("notes", __name__, url_prefix="/<language>")
 
@@ -40,7 +40,7 @@ def note(slug: str) -> Response:
 
 @blueprint.post("/lessons/<slug>/note")
 @members_only
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def save(slug: str) -> Response:
     """Keep a private note."""
     lesson = lesson_or_404(slug)
@@ -62,7 +62,7 @@ def save(slug: str) -> Response:
 
 @blueprint.post("/lessons/<slug>/bookmark")
 @members_only
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def bookmark(slug: str) -> Response:
     """Set or take away a bookmark."""
     lesson = lesson_or_404(slug)

@@ -31,6 +31,11 @@ class RulebookFile:
         assert self._rulebook is not None
         return self._rulebook
 
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """Changes with the file."""
+        return self._signature
+
     def _stat(self) -> tuple[int, int] | None:
         try:
             stat = self.path.stat()

@@ -19,7 +19,7 @@ from stream.progress.acts import announcements, completing, occasion, opening, s
 from stream.progress.rules import level_names, rulebook
 from stream.web.content import at, catalogue, lesson_or_404
 from stream.web.htmx import fragments, redirect_to, wants_fragment
-from stream.web.limits import limiter, member_key
+from stream.web.limits import limited, member_key
 from stream.web.page import site_settings
 
 blueprint = Blueprint("progress", __name__, url_prefix="/<language>")
@@ -31,7 +31,7 @@ def act_limit() -> str:
 
 
 @blueprint.post("/lessons/<slug>/complete")
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def complete(slug: str) -> Response:
     """Complete the lesson; standing, outline and announcement follow in the same answer."""
     lesson = lesson_or_404(slug)
@@ -41,7 +41,7 @@ def complete(slug: str) -> Response:
 
 
 @blueprint.post("/lessons/<slug>/reopen")
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def reopen(slug: str) -> Response:
     """Take the completion back, with exactly what it gave."""
     lesson = lesson_or_404(slug)

@@ -14,7 +14,7 @@ from stream.review import queries, service
 from stream.review.queries import Item, Today
 from stream.web.content import at, catalogue
 from stream.web.htmx import redirect_to
-from stream.web.limits import limiter, member_key
+from stream.web.limits import limited, member_key
 
 blueprint = Blueprint("review", __name__, url_prefix="/<language>")
 
@@ -36,7 +36,7 @@ def show() -> Response:
 
 @blueprint.post("/review")
 @members_only
-@limiter.limit(act_limit, key_func=member_key)
+@limited(act_limit, who=member_key)
 def answer() -> Response:
     """Take an answer to an item that is due; one that is not due (any more) counts as known already."""
     key = request.form.get("item", "")

@@ -9,7 +9,7 @@ from stream.search.queries import Asked, search
 from stream.search.words import LONGEST
 from stream.web.content import at, catalogue
 from stream.web.htmx import fragments, wants_fragment
-from stream.web.limits import limiter
+from stream.web.limits import limited
 from stream.web.paging import page_number
 
 blueprint = Blueprint("search", __name__, url_prefix="/<language>")
@@ -21,7 +21,7 @@ def init_app(app: Flask, path: Path) -> None:
 
 
 @blueprint.get("/search")
-@limiter.limit("600 per minute")  # of one address: a whole class may sit behind one router, and type
+@limited("600 per minute")  # of one address: a whole class may sit behind one router, and type
 def find() -> Response:
     """Lessons that hold the words of `q`."""
     index: SearchIndex = current_app.extensions["stream.search"]

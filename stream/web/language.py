@@ -8,7 +8,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup, escape
 
 from stream.web.content import catalogue
@@ -26,7 +26,26 @@ def init_app(app: Flask, preferred: Callable[[], str | None], zone: Callable[[],
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.add_url_rule("/", "root", lambda: _to_home(preferred()))
+    _translate_templates(app)
     app.jinja_env.globals.update(foreign=foreign, endonym=lambda key: ENDONYMS.get(key, key), locale=get_locale)
+
+
+def _translate_templates(app: Flask) -> None:
+    """Flask-Babel looks the language's catalogue up anew for each of a page's two hundred texts; here it is at hand."""
+    catalogues: dict[str, Any] = {}
+
+    def texts() -> Any:
+        key = g.get("language") or default()
+        found = catalogues.get(key)
+        if found is None:
+            found = catalogues[key] = get_translations()
+        return found
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: texts().ugettext(text),
+        ngettext=lambda one, more, number: texts().ungettext(one, more, number),
+        newstyle=True,
+    )
 
 
 def default() -> str:

@@ -1,21 +1,27 @@
-"""How often one address or one member may ask. Counted in memory: the site is one process.
+"""How often one address or one member may ask.
 
-Ordinary limits are `@limiter.limit(...)` on a view. `Budget` is for tries of which only the failed ones shall
+Ordinary limits are `@limited(...)` on a view. `Budget` is for tries of which only the failed ones shall
 count: it charges first and gives back after success, so that parallel tries cannot slip past together.
 """
 
 import time
+from collections.abc import Callable, Collection
+from functools import lru_cache, wraps
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
+from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
-from flask_limiter import Limiter
+from flask import Flask, current_app, request
 from flask_login import current_user
 from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
+from stream.db import when_closing
 from stream.settings import PREFIX, Settings, SettingsError
+from stream.web.counters import KeptCounters
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def address_key() -> str:
@@ -30,16 +36,32 @@ def member_key() -> str:
     return address_key()
 
 
-limiter = Limiter(address_key, storage_uri="memory://")
+def limited(
+    limits: str | Callable[[], str], who: Callable[[], str] = address_key, methods: Collection[str] = ()
+) -> Callable[[View], View]:
+    """A view that answers 429, with the time after which to try again, to whoever asks more often."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not methods or request.method in methods:
+                found = limits if isinstance(limits, str) else limits()
+                if wait := Budget(found, f"{view.__module__}.{view.__name__}", who()).charge():
+                    raise TooManyRequests(retry_after=wait)
+            return view(*args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return guard
 
 
 def init_app(app: Flask) -> None:
-    """Give `app` counters of its own, and every 429 the time after which to try again."""
-    _check(app.config["STREAM"])
-    limiter.init_app(app)
-    limiter.reset()
-    app.extensions["stream.counters"] = MemoryStorage()
-    app.after_request(_tell_when)
+    """Give `app` its counters."""
+    settings: Settings = app.config["STREAM"]
+    _check(settings)
+    counters = KeptCounters(settings.instance / "limits.db", settings.secret_key)
+    app.extensions["stream.counters"] = counters
+    when_closing(app, counters.close)
 
 
 def _check(settings: Settings) -> None:
@@ -61,13 +83,16 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
+_parsed = lru_cache(maxsize=64)(parse_many)
+
+
 class Budget:
     """Tries that `who` has left under `limits`, such as "10 per 15 minutes; 40 per day"."""
 
     def __init__(self, limits: str, *who: str) -> None:
-        self._limits = parse_many(limits)
+        self._limits = _parsed(limits)
         self._who = who
-        self._storage: MemoryStorage = current_app.extensions["stream.counters"]
+        self._storage: KeptCounters = current_app.extensions["stream.counters"]
         self._counters = FixedWindowRateLimiter(self._storage)
 
     def charge(self) -> int:
@@ -107,10 +132,3 @@ class Either:
     def refund(self) -> None:
         """Give the try back to where it was taken from."""
         self._charged.refund()
-
-
-def _tell_when(response: Response) -> Response:
-    limit = limiter.current_limit
-    if response.status_code == 429 and "Retry-After" not in response.headers and limit is not None:
-        response.headers["Retry-After"] = str(max(1, ceil(limit.reset_at - time.time())))
-    return response

@@ -52,6 +52,7 @@ def lesson_html(html: str) -> Markup:
 
 def new_event_id() -> str:
     """An id for an act that a form offers: sending the form twice is recognised by it."""
+    assert not g.get("is_keeping"), "a piece that many get cannot hold an id of one act"
     return str(uuid.uuid4())
 
 

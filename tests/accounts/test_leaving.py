@@ -109,12 +109,14 @@ def test_the_file_forgets_too(app, settings, member, other):
     busy(app, member, other)
     leave(member, "remove")
     given.close(app)
-    (path,) = [each for each in settings.instance.rglob("*") if each.is_file() and is_sqlite_file(each)]
-    with sqlite3.connect(path) as connection:
-        connection.execute("VACUUM")
-    connection.close()
-    bytes_of_file = path.read_bytes().lower()
-    assert [word for word in ("minji", MAIL, "rare words") if word.encode() in bytes_of_file] == []
+    files = [each for each in settings.instance.rglob("*") if each.is_file() and is_sqlite_file(each)]
+    assert "stream.db" in [path.name for path in files]
+    for path in files:
+        with sqlite3.connect(path) as connection:
+            connection.execute("VACUUM")
+        connection.close()
+        bytes_of_file = path.read_bytes().lower()
+        assert [word for word in ("minji", MAIL, "rare words") if word.encode() in bytes_of_file] == []
 
 
 @pytest.mark.sqlite

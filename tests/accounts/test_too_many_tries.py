@@ -1,9 +1,14 @@
 """Guessing is slowed down, and nobody else has to suffer from it."""
 
+import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
-from given import PASSWORD, Visitor
+from given import PASSWORD, Visitor, close
+
+from stream.factory import create_app
 
 
 @pytest.fixture
@@ -93,3 +98,59 @@ def test_the_current_password_cannot_be_guessed_on_an_unlocked_device(member):
     wrong = {"current": "not the password", "new": "another good passphrase"}
     answers = [member.post("/en/me/password", **wrong).status_code for _ in range(4)]
     assert answers == [422, 422, 422, 429]
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_restart_forgives_nobody(app, settings):
+    assert tries(browser(app), "minji", "minji", "minji") == [422, 422, 422]
+    close(app)
+    again = create_app(settings)
+    again.config["STREAM"] = app.config["STREAM"]
+    assert tries(browser(again), "minji", password=PASSWORD) == [429]
+    close(again)
+
+
+@pytest.mark.usefixtures("strict")
+def test_two_processes_count_together(app, settings):
+    second = create_app(settings)
+    second.config["STREAM"] = app.config["STREAM"]
+    assert tries(browser(app), "minji", "minji") == [422, 422]
+    assert tries(browser(second), "minji", "minji") == [422, 429]
+    close(second)
+
+
+@pytest.mark.usefixtures("strict")
+def test_no_address_and_no_name_is_written_down_and_nothing_for_longer_than_the_limit(app, settings, monkeypatch):
+    tries(browser(app, "203.0.113.77"), "minji")
+    file = settings.instance / "limits.db"
+    written = b"".join(path.read_bytes() for path in settings.instance.glob("limits.db*"))
+    assert b"203.0.113.77" not in written
+    assert b"minji" not in written
+    later = time.time() + 90_000
+    monkeypatch.setattr("stream.web.counters.time.time", lambda: later)
+    tries(browser(app, "203.0.113.78"), "jisoo")
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT count(*) FROM counters WHERE expires < ?", (later,)).fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("strict")
+def test_a_damaged_file_of_counters_is_begun_anew(app, settings):
+    close(app)
+    for path in settings.instance.glob("limits.db*"):
+        path.write_bytes(b"no database at all" * 300)
+    again = create_app(settings)
+    again.config["STREAM"] = app.config["STREAM"]
+    assert tries(browser(again), "minji", "minji", "minji", "minji") == [422, 422, 422, 429]
+    close(again)
+
+
+@pytest.mark.usefixtures("strict")
+def test_where_nothing_can_be_written_the_limits_hold_all_the_same(app, settings):
+    close(app)
+    for path in settings.instance.glob("limits.db*"):
+        path.unlink()
+    (settings.instance / "limits.db").mkdir()  # cannot be opened
+    again = create_app(settings)
+    again.config["STREAM"] = app.config["STREAM"]
+    assert tries(browser(again), "minji", "minji", "minji", "minji") == [422, 422, 422, 429]
+    close(again)

@@ -1,0 +1,83 @@
+"""Pieces of pages that many readers get alike: rendered once, and joined into each one's own page.
+
+In a template: `{% call kept("thread", key) %}...{% endcall %}`, where `key` is everything the piece depends on besides
+the language of the page, or None for a piece that is somebody's own. A form in it gets the token of whoever asks.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+
+from flask import Flask, current_app, g, request
+from flask_wtf.csrf import generate_csrf
+
+MOST_BYTES = 4_000_000
+TOKEN = "\ufdd0token\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
+Key = tuple[Hashable, ...]
+
+
+class Same:
+    """Part of a key: the very same object, however large, and not one that is merely equal."""
+
+    __slots__ = ("_object",)
+
+    def __init__(self, what: object) -> None:
+        self._object = what
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._object is other._object
+
+    def __hash__(self) -> int:
+        return id(self._object)
+
+
+class KeptFragments:
+    """Rendered pieces, the ones asked for last; threads may share it."""
+
+    def __init__(self) -> None:
+        self._pieces: OrderedDict[Key, str] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def piece(self, key: Key, render: Callable[[], str]) -> str:
+        """The piece for this key, rendered if it is not known."""
+        with self._lock:
+            if (found := self._pieces.get(key)) is not None:
+                self._pieces.move_to_end(key)
+                return found
+        made = str(render())
+        with self._lock:
+            self._bytes += len(made) - len(self._pieces.pop(key, ""))
+            self._pieces[key] = made
+            while self._bytes > MOST_BYTES:
+                self._bytes -= len(self._pieces.popitem(last=False)[1])
+        return made
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `kept`, and a `csrf_token` that kept pieces can hold the place of."""
+    app.extensions["stream.fragments"] = KeptFragments()
+    app.jinja_env.globals["kept"] = kept
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+
+
+def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
+    """What `caller` renders, from what is kept where it may be. Jinja writes what a call block gives as it is."""
+    if key is None or g.get("is_keeping"):
+        return caller()
+    fragments: KeptFragments = current_app.extensions["stream.fragments"]
+    piece = fragments.piece((name, g.language, request.script_root, *key), lambda: _rendered(caller))
+    return piece.replace(TOKEN, generate_csrf()) if TOKEN in piece else piece
+
+
+def csrf_token() -> str:
+    """The token of this session, or what holds its place."""
+    return TOKEN if g.get("is_keeping") else generate_csrf()
+
+
+def _rendered(caller: Callable[[], str]) -> str:
+    g.is_keeping = True
+    try:
+        return caller()
+    finally:
+        g.is_keeping = False
