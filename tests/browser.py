@@ -133,7 +133,7 @@ def watch(site: Site) -> Iterator[Watch]:
     """Fails the test that used it when a page complained."""
     watching = Watch(site.address)
     yield watching
-    assert watching.complaints == []
+    assert watching.complaints == [], watching.complaints
 
 
 Open = Callable[..., Page]

@@ -41,7 +41,7 @@ def keep(still: Still) -> None:
 def note(response: Response) -> None:
     """Take the answer as it is before compression, if it was to be kept and is nobody's own."""
     asked = request.environ.get(ASKED_TO_KEEP)
-    if asked and response.status_code == 200 and response.cache_control.public:
+    if asked and response.status_code == 200 and response.cache_control.public and not response.direct_passthrough:
         tag, _ = response.get_etag()
         request.environ[KEPT] = (asked, response.get_data(), list(response.headers), tag)
 

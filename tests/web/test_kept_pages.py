@@ -12,6 +12,7 @@ from flask import Flask
 from stream.accounts.shown import PARTS
 from stream.factory import create_app
 from stream.settings import Settings
+from stream.web.assets import FOLDER, address
 from stream.web.kept_pages import KeptPages
 
 LESSON = "/en/lessons/dial"
@@ -165,3 +166,14 @@ def test_what_is_kept_has_a_bound(app, visitor, kept, monkeypatch):
         someone.client.set_cookie("time_zone", f"Nowhere/{number}")
         someone.get(LESSON)
     assert 1 <= kept() < 20
+
+
+def test_every_static_file_is_answered_again_and_again(app, visitor):
+    with app.test_request_context():
+        files = [path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*") if path.is_file()]
+        addresses = {path: address(path) for path in files}
+    for path, where in addresses.items():
+        for _ in range(2):
+            answer = visitor.get(where)
+            assert (answer.status_code, answer.data) == (200, (FOLDER / path).read_bytes()), path
+            assert "immutable" in answer.headers["Cache-Control"]
