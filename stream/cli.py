@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from stream.accounts.commands import users
 from stream.backup.commands import backup, progress
@@ -78,9 +79,13 @@ def serve(host: str | None, port: int | None) -> None:
 
 def _app_with_schema(settings: Settings) -> Flask:
     app = create_app(settings)
-    with app.app_context():
-        done = upgrade(settings, version("stream-learning"), now(), progress())
-        remember_first(now())
+    try:
+        with app.app_context():
+            done = upgrade(settings, version("stream-learning"), now(), progress())
+            remember_first(now())
+    except OperationalError as error:
+        close(app)
+        raise click.ClickException(f"{error.orig}: {settings.sql_url}. `stream doctor` says what is wrong") from error
     if done.backup:
         click.echo(f"The database has a new schema; as it was before, it is in {done.backup.path}")
     if done.fault:

@@ -4,6 +4,7 @@ On SQLite one writer thread makes all writes and commits what is waiting as a gr
 and one fsync serves many. On PostgreSQL the same function opens a transaction. Nothing here knows a table.
 """
 
+import logging
 import queue
 import sqlite3
 import threading
@@ -18,7 +19,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[Connection], Any]
@@ -26,6 +30,7 @@ Work = Callable[[Connection], Any]
 BUSY_TIMEOUT_MS = 5_000
 GROUP_LIMIT = 64  # pieces of work in one commit
 IDLE_SECONDS = 0.5  # without work for so long, the writer checkpoints
+REFUSED_SECONDS = 60.0  # before it tries again where the disk refused
 CHECKPOINT_PAGES = 16_000  # 64 MB: the limit at which a commit checkpoints even without a pause
 
 
@@ -226,18 +231,18 @@ class GroupWriter:
                     self._thread.start()
 
     def _run(self) -> None:
-        unsaved = False  # committed to the log, not yet checkpointed into the file
+        pause: float | None = None  # after which to empty the log; None: it is empty
         while True:
             try:
-                first = self._waiting.get(timeout=IDLE_SECONDS if unsaved else None)
+                first = self._waiting.get(timeout=pause)
             except queue.Empty:
-                unsaved = not _empty_log(self.engine)
+                pause = _empty_log(self.engine)
                 continue
             if first is None:
                 return
             group, stop = self._gather(first)
             self._commit(group)
-            unsaved = True
+            pause = IDLE_SECONDS
             if stop:
                 return
 
@@ -274,14 +279,22 @@ class GroupWriter:
             piece.done.set_exception(failure)
 
 
-def _empty_log(engine: Engine) -> bool:
-    """Move the log into the file, so that no learner pays for it, and leave nothing in it; false while it is in use."""
-    with engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        raw.execute("PRAGMA busy_timeout=0")  # never make anybody wait for it
-        busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    return not busy
+def _empty_log(engine: Engine) -> float | None:
+    """Move the log into the file, so that no learner pays for it, and leave nothing in it.
+
+    None once that is done, else the seconds after which to try again: the log is in use, or the disk does not take it.
+    What is in the log is as safe there.
+    """
+    try:
+        with engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA busy_timeout=0")  # never make anybody wait for it
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        log.warning("the log of the database cannot be emptied now: %s", error)
+        return REFUSED_SECONDS
+    return IDLE_SECONDS if busy else None
 
 
 def _prepare_reader(connection: Any, _record: Any) -> None:

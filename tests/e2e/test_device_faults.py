@@ -2,7 +2,7 @@
 
 import json
 
-from browser import Open, sign_up
+from browser import PHONE, Open, sign_up
 from playwright.sync_api import Page, Route, expect
 
 FIRST = "/en/lessons/what-a-prompt-does"
@@ -131,3 +131,17 @@ def test_an_answer_that_comes_while_the_button_is_pressed_takes_the_press_not_aw
     expect(page.locator("#outline li.open.here")).to_be_visible()
     page.mouse.up()
     expect(page.locator("#completion .done-mark")).to_be_visible()
+
+
+def test_what_was_opened_while_a_late_answer_came_stays_open(open_browser: Open) -> None:
+    page = open_browser(viewport=PHONE)
+    held: list[Route] = []
+    page.route("**/standing", lambda route: held.append(route))
+    page.goto(FIRST)
+    page.click("#standing summary")
+    expect(page.locator("#standing dl")).to_be_visible()
+    page.evaluate("document.querySelector('#standing').dataset.old = 'yes'")
+    with page.expect_response("**/standing"):
+        held.pop(0).continue_()
+    expect(page.locator("#standing[data-old]")).to_have_count(0)
+    expect(page.locator("#standing dl")).to_be_visible()

@@ -54,8 +54,8 @@ def test_only_what_every_visitor_gets_is_kept(app, visitor, member, kept, addres
 
 
 def test_forms_and_missing_pages_are_not_kept(visitor, kept):
-    for address in ("/en/sign-in", "/en/lessons/none", "/en/report?lesson=dial"):
-        visitor.get(address)
+    for page in ("/en/sign-in", "/en/lessons/none", "/en/report?lesson=dial"):
+        visitor.get(page)
     assert kept() == 0
 
 

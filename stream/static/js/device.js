@@ -123,6 +123,8 @@ function swap(page, selector) {
   if (!before || !after || isTouched(before)) return;
   const focused = before.contains(document.activeElement) ? document.activeElement.id : "";
   const now = document.importNode(after, true);
+  const boxes = [before, now].map((part) => [...part.querySelectorAll("details")]);
+  boxes[1].forEach((box, number) => { box.open ||= Boolean(boxes[0][number]?.open); }); // what was opened meanwhile
   before.replaceWith(now);
   window.htmx?.process(now);
   now.dispatchEvent(new Event("swapped", { bubbles: true }));
