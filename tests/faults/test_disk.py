@@ -56,7 +56,7 @@ def test_on_a_full_disk_reading_goes_on_and_writing_works_again_once_there_is_ro
 def test_in_a_folder_that_cannot_be_written_to_any_more_everything_can_be_read(tmp_path, members):
     with log_left_behind(tmp_path), serving(tmp_path, READ_ONLY) as (port, _):
         status, page, _ = ask(port, LESSON, members[0])
-        assert (status, "What a Prompt Does" in page) == (200, True)
+        assert (status, 'id="lesson"' in page) == (200, True)
         status, page, headers = ask(port, f"{LESSON}/complete", members[0], event_id="cannot-be-kept")
         assert (status, "Nothing was changed." in page) == (503, True)
         assert headers["Retry-After"]
@@ -65,8 +65,9 @@ def test_in_a_folder_that_cannot_be_written_to_any_more_everything_can_be_read(t
 
 
 def test_a_database_that_cannot_be_opened_is_named_in_one_line(tmp_path, members):
+    without_log(tmp_path)
     words = with_mounts(READ_ONLY, "serve", "--port", str(free_port()))
-    done = subprocess.run(words, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(words, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "unable to open database file" in done.stderr
@@ -116,6 +117,15 @@ def log_left_behind(folder: Path) -> Iterator[None]:
     with closing(sqlite3.connect(folder / "instance" / "stream.db")) as connection:
         connection.execute("SELECT count(*) FROM events").fetchone()
         yield
+
+
+def without_log(folder: Path) -> None:
+    """The database with all of its log taken over, as an orderly stop leaves it."""
+    database = folder / "instance" / "stream.db"
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    for ending in ("-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
 
 
 def fill(file: Path) -> None:
