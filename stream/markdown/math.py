@@ -22,6 +22,7 @@ from stream.markdown.lines import LineState
 from stream.markdown.tokens import Token
 
 MAX_LENGTH = 2_000
+MAX_DEPTH = 100  # elements in each other: far beyond any formula, and far from where Python ends
 ELEMENTS = frozenset(
     "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
     "mprescripts none mtable mtr mtd mstyle mpadded mphantom merror menclose".split()
@@ -90,7 +91,14 @@ def _mathml(source: str, display: bool) -> str | None:
         tree = convert_to_element(source, display="block" if display else "inline")
     except Exception:  # the converter raises whatever comes: its own errors, IndexError, StopIteration, RecursionError
         return None
-    return _written(tree) if _is_understood(tree) else None
+    return _written(tree) if _is_shallow(tree) and _is_understood(tree) else None
+
+
+def _is_shallow(tree: Element) -> bool:
+    level, depth = [tree], 0
+    while level and depth <= MAX_DEPTH:
+        level, depth = [child for node in level for child in node], depth + 1
+    return not level
 
 
 def _is_understood(tree: Element) -> bool:

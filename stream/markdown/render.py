@@ -36,9 +36,14 @@ from stream.markdown.exercises import Reading, unwrapped
 from stream.markdown.guard import MAX_BYTES, is_too_long, usable
 from stream.markdown.lines import LineBlocks, LineState
 from stream.markdown.size import size
-from stream.markdown.tokens import Token
+from stream.markdown.tokens import Token, walk
 
 __all__ = ["PersonaVoice", "compile_lesson"]
+
+MAX_REPEATED, ROOM = (
+    4,
+    20_000,
+)  # letters of addresses and titles: as many times the text's, and what any lesson may have
 
 _SYNTAXES = (html, code, footnotes, headings, images, languages, links, math, ruby, tables, tasks, directives)
 _HTML = html.Html({kind: render for syntax in _SYNTAXES for kind, render in syntax.RENDERERS.items()})
@@ -50,9 +55,23 @@ def compile_lesson(text: str, *, language: str, personas: Mapping[str, PersonaVo
     text = usable(text, compilation)
     if is_too_long(text):
         compilation.error(1, "too-long", f"more than {MAX_BYTES:,} bytes; shown as it stands")
-        whole = Piece("", f"<pre>{sanitise.clean(escape(text, quote=False))}</pre>")
-        return Document((whole,), problems=tuple(compilation.problems))
-    return _document(_read(text, compilation), compilation)
+        return _as_it_stands(text, compilation)
+    tokens, notes = _read(text, compilation)
+    if _repeated(tokens + notes) > MAX_REPEATED * len(text) + ROOM:
+        compilation.error(1, "too-much", "one definition is used so often that the page would be too long")
+        return _as_it_stands(text, compilation)
+    return _document((tokens, notes), compilation)
+
+
+def _as_it_stands(text: str, compilation: Compilation) -> Document:
+    whole = Piece("", f"<pre>{sanitise.clean(escape(text, quote=False))}</pre>")
+    return Document((whole,), problems=tuple(compilation.problems))
+
+
+def _repeated(tokens: list[Token]) -> int:
+    """How much of the page comes from addresses and titles, which a definition writes once for many places."""
+    named = (token.get("attrs", {}) for token in walk(tokens) if token["type"] in ("link", "image"))
+    return sum(len(each.get("url") or "") + len(each.get("title") or "") for each in named)
 
 
 def _parser() -> Markdown:
