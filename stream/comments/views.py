@@ -42,6 +42,8 @@ def init_app(app: Flask) -> None:
     signed_in_with_act.connect(_keep_what_was_written, app)
     app.jinja_env.globals["comment_level"] = level_of
     app.jinja_env.globals["stretch_key"] = stretch_key
+    app.jinja_env.globals["reader_key"] = reader_key
+    app.jinja_env.globals["comment_key"] = comment_key
     leaving.init_app(app)
     shared.init_app(app)
 
@@ -70,8 +72,26 @@ def discussion_context(lesson: Lesson) -> dict[str, Any]:
 
 def stretch_key(found: Discussion) -> tuple[Hashable, ...]:
     """Everything that a stretch of comments depends on besides the page's language."""
-    me, zone = viewer(), accounts.time_zone()
-    return (*found.kept_as, me.learner_id is not None, me.is_blocked, zone, accounts.shown().xp, rulebook_file().stamp)
+    return (*found.kept_as, *reader_key())
+
+
+def reader_key() -> tuple[Hashable, ...]:
+    """What of its reader the look of any comment depends on."""
+    me = viewer()
+    is_member, shows_levels = me.learner_id is not None, accounts.shown().xp
+    return is_member, me.is_blocked, me.may_moderate, accounts.time_zone(), shows_levels, rulebook_file().stamp
+
+
+def comment_key(
+    comment: Comment, reader: tuple[Hashable, ...], new: int | None = None, asker: str | None = None
+) -> tuple[Hashable, ...] | None:
+    """Everything that one comment depends on besides the page's language; None for one that was written just now, and
+    for whoever has more to say about it: a moderator, or who asked what it answers.
+    """
+    me = viewer()
+    if me.may_moderate or new == comment.id or (asker is not None and asker == me.learner_id):
+        return None
+    return comment, comment.may_change(at(), rules().edit_for) if comment.is_mine else False, *reader
 
 
 @blueprint.get("/lessons/<slug>/comments")

@@ -62,12 +62,16 @@ def init_app(app: Flask) -> None:
 
 
 def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
-    """What `caller` renders, from what is kept where it may be. Jinja writes what a call block gives as it is."""
-    if key is None or g.get("is_keeping"):
+    """What `caller` renders, from what is kept where it may be. Jinja writes what a call block gives as it is.
+
+    A piece may have pieces in it: when it is made anew, they need not be.
+    """
+    if key is None:
         return caller()
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
     piece = fragments.piece((name, g.language, request.script_root, *key), lambda: _rendered(caller))
-    return piece.replace(TOKEN, generate_csrf()) if TOKEN in piece else piece
+    is_part = g.get("is_keeping")  # of a piece that is being made; that one's reader puts the token in
+    return piece.replace(TOKEN, generate_csrf()) if TOKEN in piece and not is_part else piece
 
 
 def csrf_token() -> str:
@@ -76,8 +80,9 @@ def csrf_token() -> str:
 
 
 def _rendered(caller: Callable[[], str]) -> str:
+    was_keeping = g.get("is_keeping", False)
     g.is_keeping = True
     try:
         return caller()
     finally:
-        g.is_keeping = False
+        g.is_keeping = was_keeping

@@ -1,0 +1,47 @@
+"""Pieces of pages that are kept: what many get alike is each one's own where it has to be."""
+
+import re
+
+LESSON = "/en/lessons/dial"
+POST = f"{LESSON}/comments"
+
+
+def tokens_in(page: str) -> set[str]:
+    return set(re.findall(r'name="csrf_token" value="([^"]*)"', page))
+
+
+def comment_of(page: str, number: int) -> str:
+    """The part of a page that shows one comment."""
+    start = page.index(f'id="comment-{number}"')
+    return page[start : page.index(f'id="after-{number}"', start)]
+
+
+def test_a_comment_that_others_have_seen_has_the_token_of_whoever_asks(member, other):
+    number = member.comment("Seen by many.")
+    for reader in (other, member, other):
+        page = reader.get(LESSON).text
+        assert tokens_in(comment_of(page, number)) == tokens_in(page)
+        assert len(tokens_in(page)) == 1
+    assert tokens_in(member.get(LESSON).text) != tokens_in(other.get(LESSON).text)
+
+
+def test_only_its_writer_may_change_it_and_only_for_a_while(member, other, visitor, wait):
+    number = member.comment("Mine.")
+    shown = {name: comment_of(who.get(LESSON).text, number) for name, who in
+             {"member": member, "other": other, "visitor": visitor}.items()}  # fmt: skip
+    assert {name: "Take it back" in text for name, text in shown.items()} == {
+        "member": True, "other": False, "visitor": False}  # fmt: skip
+    assert {name: "Report" in text for name, text in shown.items()} == {
+        "member": False, "other": True, "visitor": False}  # fmt: skip
+    wait(minutes=16)
+    assert "Take it back" not in comment_of(member.get(LESSON).text, number)
+
+
+def test_the_answer_to_a_comment_shows_the_ones_before_in_the_readers_language_and_form(member, other):
+    first = member.comment("One.")
+    member.get(LESSON)
+    answer = other.post(POST, htmx=True, body="Two.").text
+    assert tokens_in(comment_of(answer, first)) <= tokens_in(answer)
+    assert len(tokens_in(answer)) == 1
+    korean = other.get("/ko/lessons/dial").text
+    assert "Reply" not in comment_of(korean, first)
