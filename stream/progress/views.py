@@ -19,6 +19,7 @@ from stream.progress.acts import announcements, completing, occasion, opening, s
 from stream.progress.rules import level_names, rulebook
 from stream.web.content import at, catalogue, lesson_or_404
 from stream.web.htmx import fragments, redirect_to, wants_fragment
+from stream.web.kept_fragments import Key, Same
 from stream.web.limits import limited, member_key
 from stream.web.page import site_settings
 
@@ -199,6 +200,19 @@ def progress_fragments(name: str, lesson: Lesson, outcome: service.Outcome, cont
         toasts=announcements(outcome),
         **context,
     )
+
+
+@blueprint.app_template_global()
+def standing_key(shown: queries.Panel, out_of_band: bool) -> Key:
+    """Everything that the widget depends on besides the page's language."""
+    return shown, out_of_band, accounts.shown(), accounts.member() is not None, bool(g.get("device_standing"))
+
+
+@blueprint.app_template_global()
+def outline_key(outline: queries.Outline, out_of_band: bool) -> Key:
+    """Everything that a course's outline depends on besides the page's language."""
+    states = tuple((item.lesson.id, item.state, item.is_here) for item in outline.items)
+    return Same(outline.course), states, out_of_band
 
 
 def _page(name: str, **context: Any) -> Response:
