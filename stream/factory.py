@@ -13,7 +13,19 @@ from stream import accounts, comments, db, exercises, mail, notes, notifications
 from stream.catalogue.loader import Library
 from stream.resources import MIGRATIONS, PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
-from stream.web import addresses, assets, compression, content, errors, kept_fragments, language, limits, page, security
+from stream.web import (
+    addresses,
+    assets,
+    compression,
+    content,
+    errors,
+    kept_fragments,
+    language,
+    limits,
+    numbers,
+    page,
+    security,
+)
 from stream.web.access_log import AccessLog
 from stream.web.kept_pages import KeptPages
 from stream.web.mount import Mounted
@@ -109,6 +121,7 @@ def _init_templates(app: Flask) -> None:
 
 
 def _init_extensions(app: Flask, settings: Settings) -> None:
+    numbers.init_app(app)
     db.init_app(app)
     Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
     content.init_app(app, Library(settings.lessons, settings.instance / "compiled"))

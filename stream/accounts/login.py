@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request, session, url_for
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
@@ -148,8 +147,10 @@ def lead_to_sign_in() -> Response:
 
 
 def _page_before() -> str | None:
-    before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
-    return before._replace(scheme="", netloc="").geturl() if before.netloc == request.host else None
+    """The page on which a button was pressed, if it is one of ours."""
+    before = request.headers.get("HX-Current-URL") or request.referrer or ""
+    host, _, path = before.partition("://")[2].partition("/")
+    return f"/{path}" if host == request.host else None
 
 
 def shown() -> Shown:

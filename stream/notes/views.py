@@ -19,6 +19,7 @@ from stream.progress.views import act_limit
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
 from stream.web.limits import limited, member_key
+from stream.web.numbers import whole
 
 blueprint = Blueprint("notes", __name__, url_prefix="/<language>")
 
@@ -45,7 +46,7 @@ def save(slug: str) -> Response:
     """Keep a private note."""
     lesson = lesson_or_404(slug)
     text = request.form.get("note", "").replace("\r\n", "\n")
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     place = _place(lesson)
     typed = Mine(note=text, version=version, passage=place.passage, block=place.block)
     try:
@@ -88,7 +89,7 @@ def _mine_on(lesson: Lesson) -> OnLesson:
 
 
 def _place(lesson: Lesson) -> Place:
-    passage = request.form.get("passage", WHOLE, type=int)
+    passage = request.form.get("passage", WHOLE, type=whole)
     return Place(lesson, text_of(lesson).language, request.form.get("block", "")[:100], passage)
 
 

@@ -35,6 +35,12 @@ def digest(path: str) -> str:
 
 
 @cache
+def _files() -> frozenset[str]:
+    """Every file there is: what was typed is looked up, and becomes no path. One file has one spelling."""
+    return frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file())
+
+
+@cache
 def site_version() -> str:
     """A mark of all templates and static files: pages and fragments with the same mark were made for each other."""
     seen = hashlib.sha256()
@@ -46,7 +52,7 @@ def site_version() -> str:
 @blueprint.get("/static/<wanted>/<path:path>")
 def serve(wanted: str, path: str) -> Response:
     """The file. A page that is older than the file still finds one, but nothing may keep it under the old address."""
-    if not (FOLDER / path).is_file():
+    if path not in _files():
         abort(404)
     keep(lambda: None)  # files do not change while the site runs
     answer = send_from_directory(FOLDER, path, max_age=YEAR)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -57,8 +58,10 @@ def alternates() -> dict[str, str]:
     """This page in each language of the site."""
     if request.endpoint is None or "language" not in g:
         return {key: url_for("lessons.home", language=key) for key in catalogue().site.languages}
-    values = {**(request.view_args or {}), **request.args.to_dict()}
-    return {key: url_for(request.endpoint, **{**values, "language": key}) for key in catalogue().site.languages}
+    values, query = request.view_args or {}, urlencode(list(request.args.items(multi=True)))
+    ending = f"?{query}" if query else ""  # never as keywords of url_for, some of which are orders: _scheme, endpoint
+    found = {key: url_for(request.endpoint, **{**values, "language": key}) for key in catalogue().site.languages}
+    return {key: address + ending for key, address in found.items()}
 
 
 def foreign(text: str, language: str) -> Markup:

@@ -1,8 +1,8 @@
 """What every answer carries: content policy, cache rules, entity tag. And where changes come from: this site."""
 
+import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, Response, abort, g, request
 from flask_login import current_user
@@ -38,6 +38,7 @@ HEADERS = {
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 csrf = CSRFProtect()
+log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -65,11 +66,16 @@ def _refuse_other_sites() -> None:
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site not in (None, "same-origin", "none"):
-        abort(403)
+        _refuse()
     if origin == "null" and site == "same-origin":
         return  # a form on a page of ours that tells nobody its address, such as the one-time link
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        abort(403)
+    if origin is not None and origin.partition("://")[2] != request.host:
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    log.warning("a change asked for by another site was refused: %s", request.endpoint)
+    abort(403)
 
 
 def _dress(response: Response) -> Response:
