@@ -1,8 +1,9 @@
 """What a browser needs to keep the site readable without a network, and to install it."""
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from stream.web import assets
+from stream.web.bundles import bundle
 from stream.web.content import catalogue
 from stream.web.page import THEME_COLOR, named
 
@@ -18,8 +19,10 @@ ICONS = (
 @blueprint.get("/service-worker.js")
 def worker() -> Response:
     """The service worker. It stands at the root, because a worker serves only what is below its own address."""
-    answer = send_from_directory(assets.FOLDER, "js/service-worker.js", mimetype="text/javascript")
+    answer = Response(bundle("service-worker.js"), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    answer.make_conditional(request)
     return answer
 
 

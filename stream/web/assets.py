@@ -1,23 +1,23 @@
 """Static files under addresses that hold the hash of their content, so that browsers may keep them for a year."""
 
 import hashlib
+import mimetypes
 from functools import cache
-from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, request, send_from_directory, url_for
 
 from stream.resources import PACKAGE
+from stream.web.bundles import BUNDLES, FOLDER, bundle
 from stream.web.compression import TYPES
 from stream.web.kept_pages import keep
 
-FOLDER = Path(__file__).parent.parent / "static"
 YEAR = 31_536_000
 
 blueprint = Blueprint("assets", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Serve `stream/static`, and give templates `asset("css/site.css")`."""
+    """Serve `stream/static` and its bundles, and give templates `asset("style.css")`."""
     app.register_blueprint(blueprint)
     app.after_request(_mark)
     app.jinja_env.globals["asset"] = address
@@ -31,13 +31,14 @@ def address(path: str) -> str:
 @cache
 def digest(path: str) -> str:
     """The first 12 hex digits of the file's hash. Files do not change while the site runs."""
-    return hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()[:12]
+    content = bundle(path) if path in BUNDLES else (FOLDER / path).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 @cache
 def _files() -> frozenset[str]:
     """Every file there is: what was typed is looked up, and becomes no path. One file has one spelling."""
-    return frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file())
+    return frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()) | set(BUNDLES)
 
 
 @cache
@@ -55,7 +56,12 @@ def serve(wanted: str, path: str) -> Response:
     if path not in _files():
         abort(404)
     keep(lambda: None)  # files do not change while the site runs
-    answer = send_from_directory(FOLDER, path, max_age=YEAR)
+    if path in BUNDLES:
+        answer = Response(bundle(path), mimetype=mimetypes.guess_type(path)[0])
+        answer.add_etag()
+        answer.make_conditional(request)
+    else:
+        answer = send_from_directory(FOLDER, path, max_age=YEAR)
     if answer.mimetype in TYPES:
         answer.direct_passthrough = False  # its bytes are wanted, to make them fewer
     is_meant = wanted == digest(path)

@@ -25,6 +25,7 @@ TYPES = frozenset(
 )
 SMALLEST = 500  # bytes; below, the header costs more than is won
 FAST, WELL = 3, 9  # a lesson in 0.1 ms, or in 8 ms and a fifth smaller
+BEST = 11  # a script in 100 ms and a fifteenth smaller: for what is the same as long as the site runs
 
 
 def init_app(app: Flask) -> None:
@@ -40,10 +41,16 @@ def encoding_for(accepted: str) -> str:
 
 
 def packed(plain: bytes, encoding: str, quality: int) -> bytes:
-    """`plain` in this encoding; `quality` is from 0 to 9."""
+    """`plain` in this encoding; `quality` is from 0 to 11, of which gzip knows 9."""
     if encoding == "br":
         return bytes(brotli.compress(plain, quality=quality))
-    return zlib.compress(plain, quality, wbits=31) if encoding == "gzip" else plain
+    return zlib.compress(plain, min(quality, 9), wbits=31) if encoding == "gzip" else plain
+
+
+@lru_cache(maxsize=16)
+def packed_for_good(plain: bytes, encoding: str) -> bytes:
+    """`plain` in this encoding, as small as it gets: for what never changes under its address."""
+    return packed(plain, encoding, BEST)
 
 
 def _compress(response: Response) -> Response:
@@ -54,7 +61,8 @@ def _compress(response: Response) -> Response:
         return response
     encoding, plain = encoding_for(request.headers.get("Accept-Encoding", "")), response.get_data()
     if encoding and len(plain) >= SMALLEST:
-        response.set_data(packed(plain, encoding, FAST))
+        never_changes = "immutable" in response.headers.get("Cache-Control", "")
+        response.set_data(packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, FAST))
         response.headers["Content-Encoding"] = encoding
         tag, is_weak = response.get_etag()
         if tag and not is_weak:

@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 from stream import clock
 from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue
-from stream.web.compression import SMALLEST, WELL, encoding_for, packed
+from stream.web.compression import SMALLEST, WELL, encoding_for, packed, packed_for_good
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,7 +65,9 @@ class _Page:
     def body(self, encoding: str) -> bytes:
         found = self.bodies.get(encoding)
         if found is None:
-            found = self.bodies[encoding] = packed(self.bodies[""], encoding, WELL)
+            plain, never_changes = self.bodies[""], any("immutable" in value for _, value in self.headers)
+            found = packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, WELL)
+            self.bodies[encoding] = found
         return found
 
     def headers_for(self, encoding: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import given
 import pytest
 from flask import Flask
 
-from stream.web import assets
+from stream.web import bundles
 from stream.web.page import THEME_COLOR
 
 PAGES = ("/en/", "/en/lessons/dial", "/en/levels", "/en/sign-in", "/en/nothing", "/healthz", "/")
@@ -67,7 +67,7 @@ def test_a_file_under_a_hash_that_is_not_its_own_is_kept_by_nobody(visitor: give
 
 
 def test_what_stands_around_the_page_has_the_colour_of_its_paper(visitor: given.Visitor) -> None:
-    tokens = (assets.FOLDER / "css" / "tokens.css").read_text(encoding="utf-8")
+    tokens = (bundles.FOLDER / "css" / "tokens.css").read_text(encoding="utf-8")
     papers = re.findall(r"--paper:\s+(#[0-9a-f]{6})", tokens)
     assert [THEME_COLOR["light"], THEME_COLOR["dark"], THEME_COLOR["dark"]] == papers
     assert visitor.get("/en/site.webmanifest").json["theme_color"] == papers[0]
