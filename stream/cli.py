@@ -1,6 +1,5 @@
 """The `stream` command, gathered from the features' own commands."""
 
-import logging
 import sys
 from functools import wraps
 from importlib.metadata import version
@@ -10,6 +9,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from stream import logs
 from stream.accounts.commands import users
 from stream.backup.commands import backup, progress
 from stream.clock import now
@@ -61,9 +61,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the site until Ctrl-C or SIGTERM; running requests finish."""
     asked: dict[str, Any] = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("stream").setLevel(logging.INFO)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait a moment is no news
+    logs.begin()
     app = _app_with_schema(settings)
     host, port = settings.host, settings.port
     try:

@@ -176,7 +176,7 @@ class PlainWriter:
     """Writes on a server database: one transaction for each piece of work."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url)
+        self.engine = create_engine(url, hide_parameters=True)
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """See `write`."""
@@ -200,7 +200,8 @@ class GroupWriter:
     """One thread that owns the only writing connection to a SQLite file."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        patience = {"timeout": BUSY_TIMEOUT_MS / 1000}
+        self.engine = create_engine(url, hide_parameters=True, connect_args=patience)
         event.listen(self.engine, "connect", _prepare_writer)
         event.listen(self.engine, "begin", _begin_immediate)
         self._waiting: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()

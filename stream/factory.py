@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
 def _put_in_front(app: Flask, settings: Settings) -> None:
     """What is asked before Flask: the pages that are kept, and the line for the log."""
     kept = KeptPages(app, app.wsgi_app, content.library_of(app))
-    app.wsgi_app = AccessLog(kept) if settings.access_log else kept  # type: ignore[method-assign]
+    app.wsgi_app = AccessLog(app, kept) if settings.access_log else kept  # type: ignore[method-assign]
 
 
 def _stand_behind_proxies(app: Flask, settings: Settings) -> None:
@@ -87,6 +87,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "STREAM": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.sql_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # what was typed does not belong into tracebacks
         "MAX_CONTENT_LENGTH": MAX_REQUEST,
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST,
         "MAX_FORM_PARTS": 200,

@@ -3,6 +3,7 @@
 A form under `confirmed_only` needs nothing for it: what was posted is carried through the question and sent again.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import wraps
@@ -19,6 +20,7 @@ from stream.web.page import site_settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+log = logging.getLogger(__name__)
 LASTS = timedelta(minutes=10)
 FIELD = "confirm_password"
 CONFIRMED = "confirmed_at"  # in the signed cookie; signing in or out clears it
@@ -61,6 +63,7 @@ def _asked(found: Member) -> Response | None:
 def _check(found: Member) -> None:
     known = queries.credentials_by_id(found.id)
     if not stored.is_right(request.form[FIELD], known.password_hash):
+        log.warning("a wrong password of learner %s, who is signed in: %s", found.learner_id, request.endpoint)
         raise InvalidInput(Problem(FIELD, "wrong-current"))
 
 

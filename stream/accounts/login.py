@@ -92,6 +92,9 @@ def hidden_unless(allowed: Callable[[Member], bool]) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             found = member()
             if found is None or not allowed(found):
+                log.warning(
+                    "refused to %s: %s", f"learner {found.learner_id}" if found else "a visitor", request.endpoint
+                )
                 abort(404)
             return view(*args, **kwargs)
 
@@ -130,6 +133,7 @@ def begin(token: str) -> Member:
     found = load_member(token)
     assert found is not None, "the session was opened a moment ago"
     login_user(found)
+    log.info("sign-in of learner %s", found.learner_id)
     return found
 
 

@@ -1,5 +1,7 @@
 """The web around links by mail: asking for one, and using the one that signs in."""
 
+import logging
+
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -12,6 +14,7 @@ from stream.web.content import at
 from stream.web.htmx import redirect_to
 from stream.web.page import site_settings
 
+log = logging.getLogger(__name__)
 LONGEST = 320
 
 
@@ -53,6 +56,7 @@ def use_mailed_link(token: str) -> Response:
     try:
         login.begin(mailed_links.sign_in(token, device(), at()))
     except Refusal:
+        log.info("a link that is over was used to sign in")
         return _over()
     flash(_("You are signed in."))
     return quiet(redirect_to(url_for("lessons.home")))

@@ -1,5 +1,7 @@
 """The web around pairing: the code on one device, the form on the other."""
 
+import logging
+
 from flask import Response, make_response, render_template, request, url_for
 
 from stream.accounts import forms, guard, login, pairing, words
@@ -7,9 +9,11 @@ from stream.accounts.login import members_only
 from stream.accounts.names import LONGEST, tidied
 from stream.accounts.problems import InvalidInput
 from stream.accounts.qr import qr_code
-from stream.accounts.views import arrive, blueprint, device
+from stream.accounts.views import arrive, blueprint, device, trace_of
 from stream.web.content import at
 from stream.web.page import public, site_settings
+
+log = logging.getLogger(__name__)
 
 
 @blueprint.get("/me/pair")
@@ -44,8 +48,10 @@ def pair_device() -> Response:
         with guard.charged(guard.pairing_budgets(typed.username, site_settings())):
             token = pairing.pair(typed.username, request.form.get("code", "")[:40], device(), at())
     except InvalidInput as wrong:
+        log.info("code refused for account %s", trace_of(typed.username))
         return _form(typed.username, 422, words.errors(wrong.problems))
     except guard.TooMany as many:
+        log.warning("too many codes for account %s", trace_of(typed.username))
         answer = _form(typed.username, 429, {"code": words.too_many(many.seconds)})
         answer.headers["Retry-After"] = str(many.seconds)
         return answer

@@ -50,10 +50,10 @@ def check_sign_in() -> Response:
         with guard.charged(guard.sign_in_budgets(typed.username, site_settings())):
             token = service.sign_in(typed.username, typed.password, device(), at())
     except InvalidInput as wrong:
-        log.info("sign-in refused for account %s", _trace_of(typed.username))
+        log.info("sign-in refused for account %s", trace_of(typed.username))
         return entry_page("accounts/sign_in.html", typed, 422, words.errors(wrong.problems))
     except guard.TooMany as many:
-        log.warning("too many sign-ins for account %s", _trace_of(typed.username))
+        log.warning("too many sign-ins for account %s", trace_of(typed.username))
         return _too_many("accounts/sign_in.html", typed, many.seconds)
     return arrive(token, typed)
 
@@ -157,7 +157,6 @@ def _goal(typed: Entry) -> str:
 def arrive(token: str, typed: Entry) -> Response:
     """Begin the session, do what was pressed before, and go on to where the member wanted to be."""
     found = login.begin(token)
-    log.info("sign-in of learner %s", found.learner_id)
     goal = _goal(typed)
     if typed.act:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -205,6 +204,6 @@ def quiet(answer: Response) -> Response:
     return answer
 
 
-def _trace_of(username: str) -> str:
+def trace_of(username: str) -> str:
     """Tells in the log which tries belong together, not what was typed: that may be a password."""
     return hashlib.sha256(names.key(username).encode()).hexdigest()[:8]

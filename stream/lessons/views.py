@@ -115,11 +115,11 @@ def appearance() -> Response:
         return _page("lessons/appearance.html", next=back)
     answer = make_response(redirect(back, 303))
     theme = request.form.get("theme", "")
+    secure, path = site_settings().secure, request.script_root or "/"
     if theme in THEMES:
-        secure, path = site_settings().secure, request.script_root or "/"
         answer.set_cookie("theme", theme, max_age=YEAR, path=path, samesite="Lax", secure=secure)
     else:
-        answer.delete_cookie("theme", path=request.script_root or "/")
+        answer.delete_cookie("theme", path=path, samesite="Lax", secure=secure)
     return answer
 
 

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Container, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, make_response
 
@@ -39,8 +40,16 @@ def answer(form: str, entries: Sequence[Entry], name: str, hidden: Container[str
     kind, render = FORMATS[form]
     response = make_response(render(entries, hidden))
     response.mimetype = kind
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
+    response.headers.set("Content-Disposition", "attachment", **_as_header(f"{name}.{form}"))
     return response
+
+
+def _as_header(file_name: str) -> dict[str, str]:
+    """The name of a download. Headers hold ASCII alone; what browsers shall call the file stands in RFC 8187's form."""
+    if file_name.isascii():
+        return {"filename": file_name}
+    plain = file_name.encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(file_name, safe='')}"}
 
 
 def _plain(entry: Entry, hidden: Container[str]) -> dict[str, Any]:

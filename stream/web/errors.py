@@ -3,13 +3,14 @@
 import logging
 import secrets
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from stream.refusal import Refusal
+from stream.web.access_log import told
 from stream.web.content import catalogue
 from stream.web.htmx import wants_fragment
 
@@ -37,12 +38,17 @@ REFUSALS = {
 
 def init_app(app: Flask) -> None:
     """Answer every kind of failure with a page, or to htmx with a line in its place."""
-    app.register_error_handler(CSRFError, lambda _error: _answer(400, *EXPIRED))
+    app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OperationalError, _database_unavailable)
     app.register_error_handler(Exception, _fault)
+
+
+def _no_token(error: CSRFError) -> Response:
+    log.info("a form without its token was refused: %s (%s)", request.endpoint, error.description)
+    return _answer(400, *EXPIRED)
 
 
 def _http(error: HTTPException) -> Response:
@@ -77,7 +83,8 @@ def _database_unavailable(error: OperationalError) -> Response:
 
 def _fault(error: Exception) -> Response:
     reference = secrets.token_hex(4)
-    log.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
+    path = told(current_app, request.path)
+    log.error("fault %s at %s %s", reference, request.method, path, exc_info=error)
     return _answer(500, *TEXTS[500], reference=reference)
 
 

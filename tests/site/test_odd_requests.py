@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 from urllib.parse import urlencode
 
 import given
@@ -91,3 +92,18 @@ def test_no_header_is_a_fault_or_leads_away(app: Flask, visitor: given.Visitor, 
             for answer in asked:
                 goal = answer.headers.get("Location", answer.headers.get("HX-Redirect", "/"))
                 assert re.match("/(?!/)", goal), (value, more)
+
+
+def test_every_answer_to_a_korean_name_can_be_sent(app: Flask) -> None:
+    """Headers hold ASCII alone: the server breaks the connection off at anything else, after the answer is made."""
+    member = given.Visitor(app).sign_up("민지", "ko")
+    given.role(app, "민지", "admin")
+    member.comment("안녕 @민지")
+    asked = [address for _, address in addresses(app, "GET")] + [
+        f"/ko/me/ledger?format={form}" for form in ("csv", "json")
+    ]
+    answers = [member.get(address) for address in (*asked, "/ko/people/%EB%AF%BC%EC%A7%80")]
+    form: dict[str, Any] = {**FORM, "username": "민지", "next": "/ko/tags/한글"}
+    answers += [member.post(address, **form) for _, address in forms(app)]
+    for answer in answers:
+        assert str(answer.headers).isascii(), answer.request.path
