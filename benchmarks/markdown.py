@@ -6,10 +6,10 @@ the time grows from a quarter of the length (1 is linear), and how much longer a
 `--pairs` reads every pair of signs as well and takes a quarter of an hour.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from math import log
 from time import process_time
 
@@ -22,6 +22,7 @@ Read = Callable[[str], str]  # text → HTML
 COMMENT, LESSON = 10_000, 32 * 1024
 SHOWN = 20
 VOID = frozenset(("br", "hr", "img", "input"))
+_TAG = re.compile("<(/?)([a-z0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,23 @@ def print_list(title: str, found: Iterable[Measured]) -> None:
 def measured(name: str, grow: Grow, read: Read, length: int, usual: float) -> Measured:
     """One text at its full length and at a quarter of it; what seems to grow fast is measured again."""
     text = grow(length)
-    took, before = seconds(read, text), seconds(read, grow(length // 4))
+    (took, html), before = timed(read, text), seconds(read, grow(length // 4))
     if took > 2 * usual and took > 6 * before:
         took, before = min(took, seconds(read, text)), min(before, seconds(read, grow(length // 4)))
-    html = read(text)
     exponent = log(max(took, 1e-6) / max(before, 1e-6), 4)
     return Measured(name, took, took / usual, exponent, len(html) / max(1, len(text)), depth_of(html))
 
 
-def seconds(read: Read, text: str) -> float:
-    """Seconds of work, whatever else the machine does."""
+def timed(read: Read, text: str) -> tuple[float, str]:
+    """Seconds of work, whatever else the machine does, and the HTML."""
     start = process_time()
-    read(text)
-    return process_time() - start
+    html = read(text)
+    return process_time() - start, html
+
+
+def seconds(read: Read, text: str) -> float:
+    """Seconds of work."""
+    return timed(read, text)[0]
 
 
 def as_comment(text: str) -> str:
@@ -91,24 +96,15 @@ def as_lesson(text: str) -> str:
 
 
 def depth_of(html: str) -> int:
-    """How many elements stand in each other."""
-    reader = _Depth()
-    reader.feed(html)
-    reader.close()
-    return reader.deepest
-
-
-class _Depth(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.depth = self.deepest = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.depth += tag not in VOID
-        self.deepest = max(self.deepest, self.depth)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.depth -= 1
+    """How many elements stand in each other, in what came out of the sanitiser: tags only hold a `<` there."""
+    depth = deepest = 0
+    for closes, name in _TAG.findall(html):
+        if closes:
+            depth -= 1
+        elif name not in VOID:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 if __name__ == "__main__":
