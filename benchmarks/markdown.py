@@ -1,97 +1,111 @@
-"""How the time to read a text grows with its length, for texts that are made to be slow.
+"""How long text takes that was made to be slow: `python -m benchmarks.markdown [--pairs]`.
 
-Every text of `benchmarks.slow_texts` is compiled as a lesson of 8 and of 32 KB and as a comment of 2,500 and of 10,000
-signs. A ratio of 4 is linear. Told are the slowest ones, beside prose of the same length.
+Reads every text of `benchmarks.slow_texts` as a comment of 10,000 characters and as a lesson of 32 KB. Prints the
+slowest ones, with their time as a multiple of the time that prose of the same length takes, the exponent with which
+the time grows from a quarter of the length (1 is linear), and how much longer and how much deeper the HTML is.
+`--pairs` reads every pair of signs as well and takes a quarter of an hour.
 """
 
-import gc
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import log
 from time import process_time
 
-from benchmarks.served import row
-from benchmarks.slow_texts import Grow, all_texts, prose
+from benchmarks.slow_texts import Grow, all_texts, pairs, prose
+from stream.markdown import comments
 from stream.markdown.comments import compile_comment
 from stream.markdown.render import compile_lesson
 
-TOLD = 12
-RATIO = 8.0  # between linear and quadratic, for four times the length
-ENOUGH = 0.05  # seconds: what takes less is not slow, however it grows
+Read = Callable[[str], str]  # text → HTML
+COMMENT, LESSON = 10_000, 32 * 1024
+SHOWN = 20
+VOID = frozenset(("br", "hr", "img", "input"))
+_TAG = re.compile("<(/?)([a-z0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A sort of text: how it is compiled, its two lengths, and how many times as long as prose it may take."""
+class Measured:
+    """What one text took. `times` is a multiple of prose."""
 
     name: str
-    compiled: Callable[[str], object]
-    lengths: tuple[int, int]
-    times_prose: float
+    seconds: float
+    times: float
+    exponent: float
+    growth: float
+    depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Seconds for the short and for the long text."""
-
-    name: str
-    short: float
-    long: float
-
-    @property
-    def ratio(self) -> float:
-        """How much longer the long one takes."""
-        return self.long / max(self.short, 1e-4)
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether it grows faster than its length, to more than nobody would notice."""
-        return self.long > ENOUGH and self.ratio > RATIO
+def main(more: bool) -> None:
+    """Comments, then lessons."""
+    comments.MAX_SECONDS = 60.0  # how long it would take without its limit is what is asked here
+    texts = [*all_texts().items(), *(pairs() if more else ())]
+    for kind, read, length in (("comments", as_comment, COMMENT), ("lessons", as_lesson, LESSON)):
+        usual = min(seconds(read, prose(length)) for _ in range(5))
+        print(f"{kind} of {length:,} characters: prose takes {1000 * usual:.1f} ms")
+        found = [measured(name, grow, read, length, usual) for name, grow in texts]
+        print_list("slowest", sorted(found, key=lambda one: -one.seconds))
+        print_list("growing fastest", sorted(found, key=lambda one: -one.exponent * (one.times > 2)))
+        print(f"  longest HTML   {max(one.growth for one in found):.1f} times the text")
+        print(f"  deepest HTML   {max(one.depth for one in found)} elements")
 
 
-KINDS = (
-    Kind("lesson", lambda text: compile_lesson(text, language="en", personas={}), (8_000, 32_000), 25),
-    Kind("comment", compile_comment, (2_500, 10_000), 25),
-)
+def print_list(title: str, found: Iterable[Measured]) -> None:
+    """The first ones, a line each."""
+    print(f"  {title}")
+    for one in [*found][:SHOWN]:
+        print(f"    {1000 * one.seconds:8.1f} ms {one.times:6.1f} × prose, exponent {one.exponent:4.2f}  {one.name}")
 
 
-def seconds(compiled: Callable[[str], object], text: str) -> float:
-    """The processor's time for it; the best of three where it is short."""
-    best = float("inf")
-    for _ in range(3):
-        gc.collect()
-        gc.disable()  # when it runs depends on what was before
-        start = process_time()
-        compiled(text)
-        best = min(best, process_time() - start)
-        gc.enable()
-        if best > 10 * ENOUGH:
-            break
-    return best
+def measured(name: str, grow: Grow, read: Read, length: int, usual: float) -> Measured:
+    """One text at its full length and at a quarter of it; what seems to grow fast is measured again."""
+    text = grow(length)
+    (took, html), before = timed(read, text), seconds(read, grow(length // 4))
+    if took > 2 * usual and took > 6 * before:
+        took, before = min(took, seconds(read, text)), min(before, seconds(read, grow(length // 4)))
+    exponent = log(max(took, 1e-6) / max(before, 1e-6), 4)
+    return Measured(name, took, took / usual, exponent, len(html) / max(1, len(text)), depth_of(html))
 
 
-def measured(kind: Kind, name: str, grow: Grow) -> Found:
-    """Both lengths of one text."""
-    short, long = kind.lengths
-    return Found(name, seconds(kind.compiled, grow(short)), seconds(kind.compiled, grow(long)))
+def timed(read: Read, text: str) -> tuple[float, str]:
+    """Seconds of work, whatever else the machine does, and the HTML."""
+    start = process_time()
+    html = read(text)
+    return process_time() - start, html
 
 
-def main() -> int:
-    """Run; exit code 0 only when nothing grows faster than its length or takes many times what prose takes."""
-    good = True
-    for kind in KINDS:
-        usual = measured(kind, "prose", prose)
-        found = [measured(kind, name, grow) for name, grow in all_texts().items()]
-        found.sort(key=lambda each: each.long, reverse=True)
-        slow = [each for each in found if each.is_slow]
-        print(row(f"{len(found)} texts as a {kind.name}", "ms", "× prose", "ms of a quarter", "ratio"))
-        print(row(*["---"] * 5))
-        for each in (*found[:TOLD], *(each for each in slow if each not in found[:TOLD]), usual):
-            told = f"{each.long * 1e3:.0f}", f"{each.long / usual.long:.1f}", f"{each.short * 1e3:.1f}"
-            print(row(each.name, *told, f"{each.ratio:.1f}"), flush=True)
-        good = good and not slow and found[0].long <= kind.times_prose * usual.long
-    return 0 if good else 1
+def seconds(read: Read, text: str) -> float:
+    """Seconds of work."""
+    return timed(read, text)[0]
+
+
+def as_comment(text: str) -> str:
+    """Its HTML; every name is a member's."""
+    return compile_comment(text, lambda run: run).html
+
+
+def as_lesson(text: str) -> str:
+    """All HTML of it that pages may show."""
+    document = compile_lesson(text, language="en", personas={}, image_url="/media/a/")
+    parts = [document.html, *document.takeaways]
+    for exercise in document.exercises:
+        parts += [exercise.prompt_html, exercise.hint_html, exercise.model_html]
+        parts += [html for option in exercise.options for html in (option.html, option.feedback_html)]
+    return "\n".join(parts)
+
+
+def depth_of(html: str) -> int:
+    """How many elements stand in each other, in what came out of the sanitiser: tags only hold a `<` there."""
+    depth = deepest = 0
+    for closes, name in _TAG.findall(html):
+        if closes:
+            depth -= 1
+        elif name not in VOID:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(more="--pairs" in sys.argv[1:])

@@ -153,6 +153,7 @@ def constructions() -> Iterator[tuple[str, Grow]]:
     yield "uses of nothing", lambda n: _each("[a{0}] ", "[b{0}][c{0}] ", n)
     yield "one long definition, used often", lambda n: f"[a]: /{'b' * (n // 4)}\n\n{'[a] ' * (n // 6)}"
     yield "one long title, used often", lambda n: f"[a]: /b '{'c' * (n // 4)}'\n\n{'[a] ' * (n // 6)}"
+    yield "one figure, used often", lambda n: f"[a]: b.svg '{'c' * (n // 4)}'\n\n" + "![a]\n\n" * (n // 8)
     yield "one picture, used often", lambda n: f"[a]: b.svg '{'c' * (n // 4)}'\n\n{'![a] ' * (n // 6)}"
     yield "footnotes, each used", lambda n: _each("[^a{0}]: b\n", "c[^a{0}] ", n)
     yield "footnotes of footnotes", lambda n: "a[^0]\n\n" + _each("[^{0}]: b[^{1}]\n", "", n)
@@ -167,6 +168,9 @@ def constructions() -> Iterator[tuple[str, Grow]]:
     )
     yield "long rows under two columns", lambda n: "|a|b|\n|-|-|\n" + ("|c" * 100 + "|\n") * (n // 202)
     yield "tables beneath each other", lambda n: "|a|\n|-|\n|b|\n\n" * (n // 15)
+    yield "bare rows before one that is odd", lambda n: "a|b\n-|-\n" * (n // 8) + "|||\n"
+    yield "bare rows before a long one", lambda n: "a|b\n-|-\n" * (n // 16) + "|" * (n // 2)
+    yield "bare heads without lines", lambda n: "a|b\n" * (n // 4)
     yield "same headings", lambda n: "## a\n\n" * (n // 6)
     yield "other headings", lambda n: _each("## a{0}\n\n", "", n)
     yield "headings with names", lambda n: _each("## a {{#a{0}}}\n\n", "", n)
@@ -182,6 +186,8 @@ def constructions() -> Iterator[tuple[str, Grow]]:
     yield "deep lists of lines", lambda n: "".join("  " * d + "- a\n" for d in range(_steps(n, 2)))
     yield "deep numbers", lambda n: "1. " * (n // 3) + "a"
     yield "quotes and lists by turns", lambda n: "> - " * (n // 4) + "a"
+    yield "quotes and lists that end each other", lambda n: "> a\n- b\n" * (n // 8)
+    yield "quotes and tasks that end each other", lambda n: ":::{exercise} choice\n- [x] a\n>" * (n // 30)
     yield "lists within quotes, deep and long", lambda n: ("> - " * 6 + "a\n") * (n // 26)
     yield "lazy lines under quotes", lambda n: "> " * 10 + "a\n" * (n // 2)
     yield "lazy lines under lists", lambda n: "- " * 10 + "a\n" * (n // 2)
@@ -241,18 +247,24 @@ def constructions() -> Iterator[tuple[str, Grow]]:
     yield "formulas, each alone", lambda n: "$a$ " * (n // 4)
     yield "a deep formula", lambda n: "$" + "{" * (n // 2) + "}" * (n // 2) + "$"
     yield "a formula of fractions", lambda n: "$" + "\\frac{a}{" * (n // 11) + "b" + "}" * (n // 11) + "$"
-    yield "formulas of fractions", lambda n: ("$" + "\\frac{a}{" * 150 + "b" + "}" * 150 + "$ ") * (n // 1504)
-    yield "formulas of brackets", lambda n: ("$" + "\\left(" * 300 + "$ ") * (n // 1803)
-    yield "formulas of roots", lambda n: ("$" + "\\sqrt{" * 280 + "a" + "}" * 280 + "$ ") * (n // 1964)
-    yield "formulas of indices", lambda n: ("$" + "a_{" * 480 + "a" + "}" * 480 + "$ ") * (n // 1924)
-    yield "formulas of primes", lambda n: ("$a" + "'" * 1_900 + "$ ") * (n // 1904)
-    yield "formulas of matrices", lambda n: ("$\\begin{matrix}" + "a&" * 900 + "\\end{matrix}$ ") * (n // 1830)
-    yield "formulas of text", lambda n: ("$\\text{" + "a" * 1_980 + "}$ ") * (n // 1990)
-    yield "formulas of digits", lambda n: ("$" + "1" * 1_990 + "$ ") * (n // 1993)
-    yield "formulas of commands", lambda n: ("$" + "\\alpha" * 330 + "$ ") * (n // 1983)
-    yield "formulas of commands that are none", lambda n: ("$" + "\\aaaaaa" * 280 + "$ ") * (n // 1963)
-    yield "formulas of limits", lambda n: ("$" + "\\limits" * 280 + "$ ") * (n // 1963)
-    yield "formulas of colours", lambda n: ("$" + "\\color{red}" * 170 + "$ ") * (n // 1873)
+    yield "formulas of fractions", lambda n: ("$" + "\\frac{a}{" * 40 + "b" + "}" * 40 + "$ ") * (n // 404)
+    yield "formulas of brackets", lambda n: ("$" + "\\left(" * 80 + "$ ") * (n // 483)
+    yield "formulas of roots", lambda n: ("$" + "\\sqrt{" * 70 + "a" + "}" * 70 + "$ ") * (n // 494)
+    yield "formulas of indices", lambda n: ("$" + "a_{" * 110 + "a" + "}" * 110 + "$ ") * (n // 444)
+    yield "formulas of primes", lambda n: ("$a" + "'" * 490 + "$ ") * (n // 494)
+    yield "formulas of matrices", lambda n: ("$\\begin{matrix}" + "a&" * 220 + "\\end{matrix}$ ") * (n // 470)
+    yield "formulas of text", lambda n: ("$\\text{" + "a" * 480 + "}$ ") * (n // 490)
+    yield "formulas of digits", lambda n: ("$" + "1" * 490 + "$ ") * (n // 493)
+    yield "formulas of commands", lambda n: ("$" + "\\alpha" * 80 + "$ ") * (n // 483)
+    yield "formulas of commands that are none", lambda n: ("$" + "\\aaaaaa" * 70 + "$ ") * (n // 493)
+    yield "formulas of limits", lambda n: ("$" + "\\limits" * 70 + "$ ") * (n // 493)
+    yield "formulas of colours", lambda n: ("$" + "\\color{red}" * 40 + "$ ") * (n // 443)
+    yield (
+        "formulas that define",
+        lambda n: "$" + "\\newcommand{\\a}[1]{{#1}{#1}}" + "\\a{" * 40 + "}" * 40 + "$" + "a" * (n - 200),
+    )
+    yield "formulas of sides", lambda n: ("$" + "\\sideset{}{}" * 40 + "a$ ") * (n // 484)
+    yield "formulas of logos", lambda n: ("$" + "\\LaTeX" * 80 + "$ ") * (n // 483)
     yield "blocks of formulas", lambda n: "$$\na\n$$\n\n" * (n // 9)
     yield "options of a directive", lambda n: ":::{note}\n" + ":a: b\n" * (n // 6) + ":::\n"
     yield "different options of a directive", lambda n: ":::{note}\n" + _each(":a{0}: b\n", "", n) + ":::\n"
@@ -269,6 +281,41 @@ def constructions() -> Iterator[tuple[str, Grow]]:
     yield "names, each another", lambda n: _each("@a{0} ", "", n)
     yield "a name of points", lambda n: "@a" + "._-" * (n // 3)
     yield "code without colours", lambda n: "```\n" + "a = 'b'\n" * (n // 8) + "```\n"
+
+
+# Whatever begins or ends something in YAML.
+_YAML = (
+    *(
+        "a: b\n",
+        "a:\n",
+        "a:\n  b:\n",
+        "titel: a\n",
+        "- a\n",
+        "- ",
+        "? ",
+        "? a\n",
+        "[",
+        "[a, ",
+        "{",
+        "{a: ",
+        "a: [",
+        "'",
+    ),
+    *('"', '"\\', '"\\x', "a: 'b", 'a: "b', "''", "!", "!!str ", "!a ", "&a ", "*a", "|", "|\n ", "a: |\n", "a: >\n"),
+    *(" ", "\n", "\t", "#", "# a\n", "%", "%YAML 1.1\n", "---\n", "...\n", "<<: ", "a: b: ", "0x", "1_", "1:", "1."),
+    *("12:30:", "2026-01-01T", "~", "=", "@", "`", "가", "\\", "a\n", ", ", "]", "}", ": ", "\ufeff", "\x85", "\u2028"),
+)
+
+
+def front_matters() -> Iterator[tuple[str, Grow]]:
+    """What stands between the two lines of a lesson's front matter, the first one as it should be."""
+    yield "as it should be", lambda length: "title: a\ntags:\n" + "- a\n" * (length // 5)
+    for begin in ("", 'title: "', "title: |\n  ", "title: a\nlinks:\n- title: "):
+        for sign in _YAML:
+            yield (
+                f"{begin!r}, then {sign!r}",
+                lambda length, begin=begin, sign=sign: begin + _repeated(sign)(length - 40),
+            )
 
 
 def all_texts() -> Mapping[str, Grow]:

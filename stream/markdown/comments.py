@@ -21,6 +21,7 @@ from stream.markdown import html, sanitise
 from stream.markdown.addresses import is_external, may_link
 from stream.markdown.emphasis import cjk_emphasis
 from stream.markdown.guard import MAX_BLANKS
+from stream.markdown.lines import MAX_WITHIN
 from stream.markdown.tokens import Token, plain, text_token, walk
 
 VERSION = 1  # of the HTML made here: kept beside it, so that what an older version made can be made anew
@@ -147,7 +148,12 @@ class _Blocks(BlockParser):
 
     def parse_method(self, m: Match[str], state: BlockState) -> int | None:
         _check_time(state)
-        return super().parse_method(m, state)
+        depth = state.env["within"] = state.env.get("within", 0) + 1
+        if depth > MAX_WITHIN:  # and not only when the stack is full, which depends on who calls
+            raise _TooMuch
+        end = super().parse_method(m, state)
+        state.env["within"] = depth - 1
+        return end
 
 
 class _Inlines(InlineParser):

@@ -29,13 +29,21 @@ class Compilation:
     personas: Mapping[str, PersonaVoice] = field(default_factory=dict)
     image_url: str = ""
     line: int = 1
-    link_room: int = 1_000_000  # characters of addresses: one definition may be used ten thousand times
+    address_room: int = 20_000  # characters of addresses and titles: one definition may be used ten thousand times
     problems: list[Problem] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
 
     def line_of(self, found: Match[str]) -> int:
         """The line of a piece of inline text, as near as its surroundings tell."""
         return self.line + found.string.count("\n", 0, found.start())
+
+    def has_room(self, line: int, *addresses: str) -> bool:
+        """Take the room that addresses and titles need, however often each is used; what finds none is said."""
+        self.address_room -= sum(map(len, addresses))
+        if self.address_room < 0:
+            message = "the addresses and titles of all links and pictures together are too long"
+            self.error(line, "too-many-links", message)
+        return self.address_room >= 0
 
     def error(self, line: int, code: str, message: str) -> None:
         """Something that is wrong: the last good revision stays up."""

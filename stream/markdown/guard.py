@@ -6,6 +6,7 @@ from stream.markdown.compilation import Compilation
 
 MAX_BYTES = 400_000
 MAX_BLANKS = 200  # mistune takes quadratic time over longer runs
+MAX_GROWTH = 60  # times the text's length, of HTML
 
 _NEWLINE = re.compile("\r\n?")
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")

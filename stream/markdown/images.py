@@ -12,14 +12,14 @@ from stream.markdown.html import Html, Render, attributes
 from stream.markdown.tokens import Token, plain, text_token, walk
 
 
-def find_figures(tokens: list[Token]) -> None:
+def find_figures(tokens: list[Token], compilation: Compilation) -> None:
     """Turn paragraphs that hold a picture and nothing else into figures; after inline parsing."""
     for token in walk(tokens):
         if token["type"] == "paragraph" and [child["type"] for child in token["children"]] == ["image"]:
             image = token["children"][0]
             title = image["attrs"].pop("title", None)
             token["type"] = "figure"
-            if title:
+            if title and compilation.has_room(token["line"], title):
                 token["children"].append({"type": "caption", "children": [text_token(title)]})
 
 
@@ -31,12 +31,14 @@ def image(path: str, alt: str) -> Token:
 def check(token: Token, line: int, compilation: Compilation) -> None:
     """Settle a picture's address and words; one from elsewhere is not shown."""
     path, token["alt"] = unquote(token["attrs"]["url"]), plain(token["children"])
-    if is_lesson_file(token["attrs"]["url"]):
+    if not is_lesson_file(token["attrs"]["url"]):
+        token["type"] = "unshown"
+        compilation.error(line, _fault(path), f"a picture must be a file beside the lesson: {path[:60] or '(none)'}")
+    elif compilation.has_room(line, path, token["attrs"].get("title") or ""):
         token["src"] = compilation.image_url + quote(path)
         compilation.images.append(Image(path, token["alt"], line))
     else:
         token["type"] = "unshown"
-        compilation.error(line, _fault(path), f"a picture must be a file beside the lesson: {path[:60] or '(none)'}")
     if not token["alt"]:
         compilation.error(line, "missing-alt", f"the picture {path[:60]} needs words for those who do not see it")
 

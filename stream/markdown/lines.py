@@ -17,6 +17,8 @@ from stream.markdown.tokens import Token
 
 Found = TypeVar("Found")
 
+MAX_WITHIN = 60  # constructs that are being parsed at once
+
 _BARE_MARKER = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])[ \t]*\n?")
 
 
@@ -28,6 +30,8 @@ class LineState(BlockState):
         self.first_line = 1
         self.construct: tuple[str, int] | None = None  # what is being parsed now, and where it begins
         self.item_at = 0  # where the list item being parsed begins
+        self.rows_end = 0  # what looks like rows of a table was looked through up to here
+        self.rows_are_even = True
         self._found: dict[str, Any] = {}
         self._newlines: list[int] | None = None
 
@@ -85,8 +89,21 @@ class LineBlocks(BlockParser):
         outer = state.construct, state.item_at
         known = len(state.tokens)
         state.construct, state.item_at = (m.lastgroup or "", m.start()), m.start()
-        end = super().parse_method(m, state)
+        end = self._parse_within(m, state)
         state.construct, state.item_at = outer
         for token in state.tokens[known:]:
             token.setdefault("line", state.line_at(m.start()))
+        return end
+
+    def _parse_within(self, m: Match[str], state: LineState) -> int | None:
+        """Read on as text where the stack would not hold. A list that a quote interrupts without a blank line parses
+        the quote, that one the next list: what only follows each other lies within each other here.
+        """
+        depth = state.env["within"] = state.env.get("within", 0) + 1
+        end = super().parse_method(m, state) if depth <= MAX_WITHIN else None
+        state.env["within"] = depth - 1
+        if depth > MAX_WITHIN and not state.env.setdefault("too_deep", False):
+            state.env["too_deep"] = True
+            message = f"more than {MAX_WITHIN} lists and quotes in each other, or touching without a blank line between"
+            state.env["compilation"].error(state.line_at(m.start()), "too-deep", message)
         return end

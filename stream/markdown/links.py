@@ -9,12 +9,10 @@ from stream.markdown.tokens import Token
 def check(token: Token, line: int, compilation: Compilation) -> None:
     """A link to where none may lead stays as its text."""
     url = token["attrs"]["url"]
-    compilation.link_room -= len(url) + len(token["attrs"].get("title") or "")
     if not may_link(url):
         compilation.error(line, "unsafe-link", f"a link must be http, https, mailto or relative: {url[:60]}")
         token["type"] = "unlinked"
-    elif compilation.link_room < 0:
-        compilation.error(line, "too-many-links", "the addresses of all links together are too long")
+    elif not compilation.has_room(line, url, token["attrs"].get("title") or ""):
         token["type"] = "unlinked"
 
 

@@ -22,7 +22,8 @@ from stream.markdown.lines import LineState
 from stream.markdown.tokens import Token
 
 MAX_LENGTH = 2_000
-MAX_DEPTH = 100  # elements in each other: far beyond any formula, and far from where Python ends
+MAX_DEPTH = 60  # elements in each other
+MAX_SIDESETS = 4  # the converter takes 2ⁿ steps for n of them within each other
 ELEMENTS = frozenset(
     "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
     "mprescripts none mtable mtr mtd mstyle mpadded mphantom merror menclose".split()
@@ -33,6 +34,7 @@ ATTRIBUTES = frozenset(
 )
 
 _PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3}
+_DEFINES = re.compile(r"\\(?:newcommand|newenvironment|def)(?![A-Za-z])")  # a hundred characters could fill the memory
 _UNREAD = re.compile(r"\\[A-Za-z]+|[{}\\]")
 _BLOCK = r"^ {0,3}\$\$(?:(?P<math_line>[^\n$]+)\$\$)?[ \t]*$"
 _CLOSE = re.compile(r"^ {0,3}\$\$[ \t]*$", re.M)
@@ -80,30 +82,38 @@ def _token(kind: str, source: str, compilation: Compilation, line: int, display:
     source = source.strip()
     mathml = _mathml(source, display)
     if mathml is None:
-        compilation.error(line, "bad-math", f"this is not LaTeX that can be shown: {source[:60]}")
+        compilation.error(line, "bad-math", f"{_fault(source)}: {source[:60]}")
     return {"type": kind, "raw": source, "mathml": mathml, "line": line}
+
+
+def _fault(source: str) -> str:
+    if len(source) > MAX_LENGTH:
+        return f"a formula is longer than {MAX_LENGTH:,} characters"
+    return "a formula cannot define commands" if _DEFINES.search(source) else "this is not LaTeX that can be shown"
 
 
 def _mathml(source: str, display: bool) -> str | None:
     if not source or len(source) > MAX_LENGTH:
         return None
+    if _DEFINES.search(source) or source.count(r"\sideset") > MAX_SIDESETS:
+        return None
     try:
         tree = convert_to_element(source, display="block" if display else "inline")
     except Exception:  # the converter raises whatever comes: its own errors, IndexError, StopIteration, RecursionError
         return None
-    return _written(tree) if _is_shallow(tree) and _is_understood(tree) else None
-
-
-def _is_shallow(tree: Element) -> bool:
-    level, depth = [tree], 0
-    while level and depth <= MAX_DEPTH:
-        level, depth = [child for node in level for child in node], depth + 1
-    return not level
+    return _written(tree) if _is_understood(tree) and _is_shallow(tree) else None
 
 
 def _is_understood(tree: Element) -> bool:
     """An unknown command would be shown as its own name, a missing argument as nothing."""
     return all(_is_whole(node) for node in tree.iter())
+
+
+def _is_shallow(tree: Element) -> bool:
+    level = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in node]
+    return not level
 
 
 def _is_whole(node: Element) -> bool:

@@ -33,17 +33,12 @@ from stream.markdown.directives.fence import colon_fences
 from stream.markdown.document import Document, Piece
 from stream.markdown.emphasis import cjk_emphasis
 from stream.markdown.exercises import Reading, unwrapped
-from stream.markdown.guard import MAX_BYTES, is_too_long, usable
+from stream.markdown.guard import MAX_BYTES, MAX_GROWTH, is_too_long, usable
 from stream.markdown.lines import LineBlocks, LineState
 from stream.markdown.size import size
-from stream.markdown.tokens import Token, walk
+from stream.markdown.tokens import Token
 
 __all__ = ["PersonaVoice", "compile_lesson"]
-
-MAX_REPEATED, ROOM = (
-    4,
-    20_000,
-)  # letters of addresses and titles: as many times the text's, and what any lesson may have
 
 _SYNTAXES = (html, code, footnotes, headings, images, languages, links, math, ruby, tables, tasks, directives)
 _HTML = html.Html({kind: render for syntax in _SYNTAXES for kind, render in syntax.RENDERERS.items()})
@@ -55,23 +50,31 @@ def compile_lesson(text: str, *, language: str, personas: Mapping[str, PersonaVo
     text = usable(text, compilation)
     if is_too_long(text):
         compilation.error(1, "too-long", f"more than {MAX_BYTES:,} bytes; shown as it stands")
-        return _as_it_stands(text, compilation)
-    tokens, notes = _read(text, compilation)
-    if _repeated(tokens + notes) > MAX_REPEATED * len(text) + ROOM:
-        compilation.error(1, "too-much", "one definition is used so often that the page would be too long")
-        return _as_it_stands(text, compilation)
-    return _document((tokens, notes), compilation)
+        return _as_typed(text, compilation)
+    compilation.address_room += 20 * len(text)
+    try:
+        document = _document(_read(text, compilation), compilation)
+    except RecursionError:
+        compilation.error(1, "too-deep", "too much stands within each other; shown as it stands")
+        return _as_typed(text, compilation)
+    if _length(document) > MAX_GROWTH * max(len(text), 1_000):
+        compilation.error(1, "grows", f"the page would be more than {MAX_GROWTH} times as long; shown as it stands")
+        return _as_typed(text, compilation)
+    return document
 
 
-def _as_it_stands(text: str, compilation: Compilation) -> Document:
+def _as_typed(text: str, compilation: Compilation) -> Document:
     whole = Piece("", f"<pre>{sanitise.clean(escape(text, quote=False))}</pre>")
     return Document((whole,), problems=tuple(compilation.problems))
 
 
-def _repeated(tokens: list[Token]) -> int:
-    """How much of the page comes from addresses and titles, which a definition writes once for many places."""
-    named = (token.get("attrs", {}) for token in walk(tokens) if token["type"] in ("link", "image"))
-    return sum(len(each.get("url") or "") + len(each.get("title") or "") for each in named)
+def _length(document: Document) -> int:
+    """Characters of all HTML."""
+    shown = [*(piece.html for piece in document.pieces), *document.takeaways]
+    for exercise in document.exercises:
+        shown += [exercise.prompt_html, exercise.hint_html, exercise.model_html]
+        shown += [html for option in exercise.options for html in (option.html, option.feedback_html)]
+    return sum(map(len, shown))
 
 
 def _parser() -> Markdown:
@@ -98,7 +101,7 @@ def _read(text: str, compilation: Compilation) -> tuple[list[Token], list[Token]
         tasks.find_tasks(tokens)
         tables.settle_cells(tokens)
         inline.read(tokens, _PARSER.inline, dict(state.env), compilation)
-        images.find_figures(tokens)
+        images.find_figures(tokens, compilation)
     return state.tokens, list(notes.values())
 
 

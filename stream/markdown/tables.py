@@ -1,21 +1,53 @@
 """Tables: header cells with scope, alignment as classes, a box that scrolls by itself and has a name."""
 
+import re
 from collections import Counter
+from re import Match
 
 from mistune import Markdown
+from mistune.block_parser import BlockParser
+from mistune.core import BlockState
 from mistune.plugins import table as plugin
 
 from stream.markdown.compilation import Compilation
 from stream.markdown.html import Html, Render, attributes
 from stream.markdown.labels import label
+from stream.markdown.lines import LineState
 from stream.markdown.tokens import Token, plain, walk
+
+_ESCAPED = re.compile(r"\\.")
 
 
 def tables(md: Markdown) -> None:
     """Register with mistune."""
     plugin.table(md)
+    md.block.register("nptable", plugin.NP_TABLE_PATTERN, _parse_bare, before="paragraph")
     plugin.table_in_quote(md)
     plugin.table_in_list(md)
+
+
+def _parse_bare(block: BlockParser, m: Match[str], state: BlockState) -> int | None:
+    """A table without outer pipes. One row with too many or too few cells makes it none, and no row above that one the
+    head of another: each of them would look through all rows again, so what was found out is kept.
+    """
+    assert isinstance(state, LineState)
+    if m.start() >= state.rows_end:
+        state.rows_end, state.rows_are_even = _rows(state, m)
+    return plugin.parse_nptable(block, m, state) if state.rows_are_even else None
+
+
+def _rows(state: LineState, head: Match[str]) -> tuple[int, bool]:
+    """Where the rows end that have as many cells as the head, and whether no other row follows them."""
+    cells, end = _cells(head.group(0)), head.end()
+    while end < state.cursor_max and "|" in (row := state.get_line(end)):
+        if _cells(row) != cells:
+            return end, False
+        end += len(row)
+    return end, True
+
+
+def _cells(row: str) -> int:
+    return _ESCAPED.sub("", row).count("|")
 
 
 def settle_cells(tokens: list[Token]) -> None:

@@ -1,71 +1,116 @@
-"""Texts that are made to be slow: no work, page or depth grows faster than the text. Times: `benchmarks.markdown`."""
+"""No text takes long: the work grows with the length and no faster, and so does the HTML, however the text is made.
 
-import sys
-from collections.abc import Callable
+Times are told in the time that prose of the same length takes, so a slow machine changes nothing; what looks slow is
+measured again, so a busy one does not either.
+"""
+
+from collections.abc import Iterable
+from html import unescape
 
 import pytest
-from compiling import compiled
+from compiling import compiled, problems_of
 
-from benchmarks.slow_texts import constructions, mirrored, runs, stairs
+from benchmarks.markdown import Read, as_comment, as_lesson, depth_of, seconds, timed
+from benchmarks.slow_texts import Grow, constructions, front_matters, mirrored, prose, runs, stairs
+from stream.catalogue.frontmatter import parse
+from stream.markdown import comments
 from stream.markdown.comments import compile_comment
-from stream.markdown.math import MAX_DEPTH
+from stream.markdown.guard import MAX_GROWTH
 
-SHORT = 500
-OF_FORMULAS = 2_100  # one of which is nearly as long
-SLACK = 20_000  # calls: of what happens once, such as the first look at a language
-FAMILIES = (*list(runs())[::7], *list(mirrored())[::3], *list(stairs())[::5], *constructions())
-
-
-def calls(compile_text: Callable[[str], object], text: str) -> int:
-    """How many functions are called for a text."""
-    count = 0
-
-    def counted(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(counted)
-    try:
-        compile_text(text)
-    finally:
-        sys.setprofile(before)
-    return count
+LESSON, FRONT_MATTER = 4_000, 4_000  # characters; the benchmark reads longer ones
+MANY, FAR_TOO_MANY = 4, 40  # times what is usual
+DEEPEST = 80  # elements
+FAMILIES = {
+    "signs": [*runs()][::2],
+    "pairs": [*mirrored()],
+    "stairs": [*stairs()],
+    "constructions": [*constructions()],
+}
+families = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 
 
-@pytest.mark.parametrize("compile_text", [compiled, compile_comment], ids=["lesson", "comment"])
-def test_four_times_the_text_is_not_much_more_than_four_times_the_work(compile_text):
-    slow = {}
-    for name, grow in FAMILIES:
-        length = SHORT if grow(SHORT).strip() else OF_FORMULAS
-        short, long = calls(compile_text, grow(length)), calls(compile_text, grow(4 * length))
-        if long > 8 * short + SLACK:
-            slow[name] = (short, long)
-    assert slow == {}
+def faults(texts: Iterable[tuple[str, Grow]], read: Read, length: int, usually: Grow = prose) -> list[str]:
+    """Which of them take many times as long as what is usual, and ever longer the longer they are, or make too much."""
+    usual = min(seconds(read, usually(length)) for _ in range(5))
+    found = []
+    for name, grow in texts:
+        text = grow(length)
+        took, html = timed(read, text)
+        if took > MANY * usual and _is_slow(grow, read, length, usual):
+            found.append(f"slow: {name}")
+        if len(html) > MAX_GROWTH * max(len(text), 1_000) or depth_of(html) > DEEPEST:
+            found.append(f"long or deep: {name}")
+    return found
 
 
-def test_no_text_makes_more_than_sixty_times_its_length():
-    assert {name: size for name, grow in FAMILIES if (size := _written(grow(4_000))) > 60 * 4_000} == {}
+def _is_slow(grow: Grow, read: Read, length: int, usual: float) -> bool:
+    """Four times the text may take eight times as long, and forty times as long as is usual: 16 times is quadratic."""
+    for _ in range(3):
+        took = seconds(read, grow(length))
+        if took < FAR_TOO_MANY * usual and took < 8 * seconds(read, grow(length // 4)):
+            return False
+    return True
 
 
-def test_a_definition_that_is_used_without_end_is_shown_as_it_stands_and_named():
-    document = compiled("[a]: b.svg '" + "c" * 8_000 + "'\n\n" + "![a] " * 5_000)
-    assert [problem.code for problem in document.problems] == ["too-much"]
-    assert document.pieces[0].html.startswith("<pre>[a]: b.svg")
+@families
+def test_no_comment_takes_long_or_makes_much(family, monkeypatch):
+    monkeypatch.setattr(comments, "MAX_SECONDS", 60.0)  # without it a slow text would look like a short one
+    assert faults(family, as_comment, comments.MAX_LENGTH) == []
 
 
-def test_a_formula_deeper_than_any_is_shown_as_its_source():
-    document = compiled("$" + "{" * 900 + "a" + "}" * 900 + "$")
-    assert [problem.code for problem in document.problems] == ["bad-math"]
-    assert "<code>{{{" in document.pieces[0].html
+@families
+def test_no_lesson_takes_long_or_makes_much(family):
+    assert faults(family, as_lesson, LESSON) == []
 
 
-def test_a_formula_with_a_usual_depth_is_shown():
-    usual = MAX_DEPTH // 8
-    document = compiled("$" + r"\sqrt{" * usual + "a" + "}" * usual + "$")
-    assert document.problems == ()
-    assert document.pieces[0].html.count("<msqrt>") == usual
+def test_no_front_matter_takes_long():
+    (_, usually), *texts = front_matters()
+    assert faults(texts, lambda text: f"{bool(parse(text, 'a.en.md'))}", FRONT_MATTER, usually) == []
 
 
-def _written(text: str) -> int:
-    return sum(len(piece.html) for piece in compiled(text).pieces)
+def test_each_definition_is_used_as_often_as_there_is_room_for_it():
+    text = f"[a]: /b '{'c' * 5_000}'\n\n" + "[a] " * 100 + "\n\n![d][a]\n"
+    document = compiled(text)
+    assert {problem.code for problem in document.problems} >= {"too-many-links"}
+    assert 20 < document.html.count("<a ") < 30
+    assert "<img" not in document.html
+
+
+def test_a_title_becomes_a_caption_as_often_as_there_is_room_for_it():
+    document = compiled(f"[a]: b.svg '{'c' * 5_000}'\n\n" + "![a]\n\n" * 100)
+    assert 10 < document.html.count("<figcaption") < 30
+    assert "too-many-links" in {problem.code for problem in document.problems}
+
+
+def test_quotes_and_lists_that_end_each_other_have_a_bottom():
+    text = "> a\n- b\n" * 500
+    assert [(line > 20, code) for line, code in problems_of(text)] == [(True, "too-deep")]
+    assert compile_comment(text).is_plain
+    assert problems_of("> a\n\n- b\n\n" * 500) == []
+
+
+def test_html_that_grows_too_much_is_not_shown():
+    document = compiled(("$" + "\\LaTeX" * 280 + "$\n\n") * 20)
+    assert [problem.code for problem in document.problems] == ["grows"]
+    assert document.html.startswith("<pre>$\\LaTeX")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\newcommand{\a}[1]{{#1}{#1}}" + r"\a{" * 30 + "b" + "}" * 30,
+        r"\def\a#1{{#1}{#1}}" + r"\a{" * 30 + "b" + "}" * 30,
+        r"\newenvironment{a}{\begin{b}\begin{b}}{}\begin{a}\end{a}",
+        r"\sideset{}{}" * 40 + "a",
+        r"\sqrt{" * 300 + "a" + "}" * 300,
+        "a" * 2_001,
+    ],
+)
+def test_a_formula_that_would_double_and_double_is_shown_as_written(formula):
+    document = compiled(f"a ${formula}$\n")
+    assert [(problem.line, problem.code) for problem in document.problems] == [(1, "bad-math")]
+    assert formula[:20] in unescape(document.html)
+
+
+def test_a_formula_may_have_signs_at_both_sides():
+    assert problems_of(r"$\sideset{_1^2}{_3^4}\sum$ and $\sideset{}{'}\sum$") == []
