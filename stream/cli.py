@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from importlib.metadata import version
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from stream.accounts.commands import users
 from stream.backup.commands import backup, progress
 from stream.clock import now
-from stream.db import close
+from stream.db import close, is_sqlite
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
@@ -22,7 +23,7 @@ from stream.maintenance.upgrading import upgrade
 from stream.progress.commands import ledger
 from stream.rules.commands import rulebook
 from stream.rules.drafts import remember_first
-from stream.serve import Server
+from stream.serve import NotAlone, Server, alone_in
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
 
@@ -64,6 +65,19 @@ def serve(host: str | None, port: int | None) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("stream").setLevel(logging.INFO)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait a moment is no news
+    try:
+        with _alone(settings):
+            _serve(settings)
+    except NotAlone:
+        raise click.ClickException(f"another server runs in {settings.instance}: stop that one first") from None
+
+
+def _alone(settings: Settings) -> AbstractContextManager[None]:
+    """Two servers share a database server, but not a file: SQLite before 3.51.3 may lose what two processes commit."""
+    return alone_in(settings.instance) if is_sqlite(settings.sql_url) else nullcontext()
+
+
+def _serve(settings: Settings) -> None:
     app = _app_with_schema(settings)
     host, port = settings.host, settings.port
     try:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
@@ -70,7 +71,7 @@ def _refused(refusal: Refusal) -> Response:
 def _database_unavailable(error: OperationalError) -> Response:
     """The database is locked by a stranger, full, or read-only: said in words, and worth another try."""
     log.error("database unavailable: %s", error.orig)
-    answer = _answer(503, *TEXTS[503])
+    answer = _answer(503, *TEXTS[503], again=_sent())
     answer.headers["Retry-After"] = "5"
     return answer
 
@@ -81,11 +82,23 @@ def _fault(error: Exception) -> Response:
     return _answer(500, *TEXTS[500], reference=reference)
 
 
-def _answer(status: int, title: object, advice: object, reference: str = "") -> Response:
+def _sent() -> list[tuple[str, str]]:
+    """The fields of the form that was sent, to be sent again. Without scripts they would be lost with the page.
+
+    None where a file or a password is among them: those are never put into a page.
+    """
+    if request.method != "POST" or request.files or any("password" in name for name in request.form):
+        return []
+    return list(request.form.items(multi=True))
+
+
+def _answer(
+    status: int, title: object, advice: object, reference: str = "", again: Sequence[tuple[str, str]] = ()
+) -> Response:
     template = "_error.html" if wants_fragment() else "error.html"
     _ensure_language()
     return make_response(
-        render_template(template, status=status, title=title, advice=advice, reference=reference), status
+        render_template(template, status=status, title=title, advice=advice, reference=reference, again=again), status
     )
 
 
