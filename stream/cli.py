@@ -9,17 +9,18 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from stream.accounts.commands import users
 from stream.backup.commands import backup, progress
 from stream.clock import now
-from stream.db import close, is_sqlite
+from stream.db import close, is_damage, is_sqlite
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
 from stream.maintenance.service import initialise
 from stream.maintenance.upgrading import upgrade
+from stream.maintenance.watch import watched
 from stream.progress.commands import ledger
 from stream.rules.commands import rulebook
 from stream.rules.drafts import remember_first
@@ -88,7 +89,8 @@ def _serve(settings: Settings) -> None:
         ) from error
     click.echo(f"Stream is at {settings.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it)")
     click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
-    run_server(server)
+    with watched(settings.sql_url.removeprefix("sqlite:///")) if is_sqlite(settings.sql_url) else nullcontext():
+        run_server(server)
 
 
 def _app_with_schema(settings: Settings) -> Flask:
@@ -97,14 +99,18 @@ def _app_with_schema(settings: Settings) -> Flask:
         with app.app_context():
             done = upgrade(settings, version("stream-learning"), now(), progress())
             remember_first(now())
-    except OperationalError as error:
+    except DatabaseError as error:
         close(app)
-        raise click.ClickException(f"{error.orig}: {settings.sql_url}. `stream doctor` says what is wrong") from error
+        raise _said(error, settings) from error
     if done.backup:
         click.echo(f"The database has a new schema; as it was before, it is in {done.backup.path}")
     if done.fault:
         click.echo(f"the ledger does not hold: {done.fault}. To go back: {done.way_back}", err=True)
     return app
+
+
+def _said(error: DatabaseError, settings: Settings) -> click.ClickException:
+    return click.ClickException(f"{error.orig}: {settings.sql_url}. `stream doctor` says what is wrong")
 
 
 def _in_site(command: click.Command) -> click.Command:
@@ -122,6 +128,10 @@ def _in_site(command: click.Command) -> click.Command:
         with app.app_context():
             try:
                 return callback(*args, **kwargs)
+            except DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                raise _said(error, app.config["STREAM"]) from error
             finally:
                 close(app)
 

@@ -60,6 +60,11 @@ def forget_log() -> None:
         _empty_log(write_engine())
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite says that the file itself is damaged, or no database at all."""
+    return type(getattr(error, "orig", error)) is sqlite3.DatabaseError  # its subclasses are about something else
+
+
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert a row unless one with the same unique key is there; whether it was inserted."""
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
