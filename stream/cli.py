@@ -1,28 +1,30 @@
 """The `stream` command, gathered from the features' own commands."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from importlib.metadata import version
 from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from stream import logs
 from stream.accounts.commands import users
 from stream.backup.commands import backup, progress
 from stream.clock import now
-from stream.db import close
+from stream.db import close, is_damage, is_sqlite
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
 from stream.maintenance.service import initialise
 from stream.maintenance.upgrading import upgrade
+from stream.maintenance.watch import watched
 from stream.progress.commands import ledger
 from stream.rules.commands import rulebook
 from stream.rules.drafts import remember_first
-from stream.serve import Server
+from stream.serve import NotAlone, Server, alone_in
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
 
@@ -62,6 +64,19 @@ def serve(host: str | None, port: int | None) -> None:
     asked: dict[str, Any] = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in asked.items() if value is not None})
     logs.begin()
+    try:
+        with _alone(settings):
+            _serve(settings)
+    except NotAlone:
+        raise click.ClickException(f"another server runs in {settings.instance}: stop that one first") from None
+
+
+def _alone(settings: Settings) -> AbstractContextManager[None]:
+    """Two servers share a database server, but not a file: SQLite before 3.51.3 may lose what two processes commit."""
+    return alone_in(settings.instance) if is_sqlite(settings.sql_url) else nullcontext()
+
+
+def _serve(settings: Settings) -> None:
     app = _app_with_schema(settings)
     host, port = settings.host, settings.port
     try:
@@ -72,7 +87,8 @@ def serve(host: str | None, port: int | None) -> None:
         ) from error
     click.echo(f"Stream is at {settings.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it)")
     click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
-    run_server(server)
+    with watched(settings.sql_url.removeprefix("sqlite:///")) if is_sqlite(settings.sql_url) else nullcontext():
+        run_server(server)
 
 
 def _app_with_schema(settings: Settings) -> Flask:
@@ -81,14 +97,18 @@ def _app_with_schema(settings: Settings) -> Flask:
         with app.app_context():
             done = upgrade(settings, version("stream-learning"), now(), progress())
             remember_first(now())
-    except OperationalError as error:
+    except DatabaseError as error:
         close(app)
-        raise click.ClickException(f"{error.orig}: {settings.sql_url}. `stream doctor` says what is wrong") from error
+        raise _said(error, settings) from error
     if done.backup:
         click.echo(f"The database has a new schema; as it was before, it is in {done.backup.path}")
     if done.fault:
         click.echo(f"the ledger does not hold: {done.fault}. To go back: {done.way_back}", err=True)
     return app
+
+
+def _said(error: DatabaseError, settings: Settings) -> click.ClickException:
+    return click.ClickException(f"{error.orig}: {settings.sql_url}. `stream doctor` says what is wrong")
 
 
 def _in_site(command: click.Command) -> click.Command:
@@ -106,6 +126,10 @@ def _in_site(command: click.Command) -> click.Command:
         with app.app_context():
             try:
                 return callback(*args, **kwargs)
+            except DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                raise _said(error, app.config["STREAM"]) from error
             finally:
                 close(app)
 

@@ -28,6 +28,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], Any]
 
 BUSY_TIMEOUT_MS = 5_000
+STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others stand behind whoever waits
 GROUP_LIMIT = 64  # pieces of work in one commit
 IDLE_SECONDS = 0.5  # without work for so long, the writer checkpoints
 REFUSED_SECONDS = 60.0  # before it tries again where the disk refused
@@ -57,6 +58,11 @@ def forget_log() -> None:
     """
     if is_sqlite(str(write_engine().url)):
         _empty_log(write_engine())
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite says that the file itself is damaged, or no database at all."""
+    return type(getattr(error, "orig", error)) is sqlite3.DatabaseError  # its subclasses are about something else
 
 
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
@@ -203,7 +209,8 @@ class GroupWriter:
         patience = {"timeout": BUSY_TIMEOUT_MS / 1000}
         self.engine = create_engine(url, hide_parameters=True, connect_args=patience)
         event.listen(self.engine, "connect", _prepare_writer)
-        event.listen(self.engine, "begin", _begin_immediate)
+        event.listen(self.engine, "begin", self._begin)
+        self._is_locked = False  # by a stranger, when we tried last
         self._waiting: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -223,6 +230,16 @@ class GroupWriter:
             self._waiting.put(None)
             thread.join()
         self.engine.dispose()
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin to write. Where a stranger holds the lock: wait once, then only a moment until it is free."""
+        if self._is_locked:
+            connection.execute(text(f"PRAGMA busy_timeout={STILL_BUSY_MS}"))
+        was_locked, self._is_locked = self._is_locked, True
+        connection.execute(text("BEGIN IMMEDIATE"))
+        self._is_locked = False
+        if was_locked:
+            connection.execute(text(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}"))
 
     def _ensure_running(self) -> None:
         if self._thread is None:
@@ -304,7 +321,7 @@ def _prepare_reader(connection: Any, _record: Any) -> None:
 
 
 def _prepare_writer(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions of its own: see _begin_immediate
+    connection.isolation_level = None  # the driver must not begin transactions of its own: see GroupWriter._begin
     _common(connection)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # an answered act survives a power cut; NORMAL loses the last ones
@@ -316,7 +333,3 @@ def _common(connection: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.execute(text("BEGIN IMMEDIATE"))

@@ -3,9 +3,15 @@
 waitress's stock command cuts them. Slow clients cannot block it, and it is pure Python.
 """
 
+import fcntl
+import logging
+import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from email.utils import formatdate
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -17,6 +23,8 @@ from waitress.task import WSGITask
 
 from stream.db import close
 from stream.web.kept_pages import KeptPages
+
+log = logging.getLogger(__name__)
 
 LONGEST_BODY = 11_000_000  # bytes: a picture of 10 MB and the form around it; most forms are held to less
 GRACE_SECONDS = 20.0
@@ -125,3 +133,26 @@ def serve(server: Server) -> None:
     signal.signal(signal.SIGTERM, server.stop)
     signal.signal(signal.SIGINT, server.stop)
     server.run()
+
+
+class NotAlone(Exception):
+    """Another server runs over the same folder."""
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Be the only server over `folder` meanwhile. Raises NotAlone.
+
+    The kernel forgets the lock with its process, however that ended. A disk that knows no locks protects nobody, and
+    stops nobody.
+    """
+    with ExitStack() as stack:
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotAlone from None
+        except OSError as error:
+            log.info("no lock on %s: %s", folder, error.strerror)
+        yield

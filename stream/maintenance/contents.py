@@ -21,6 +21,7 @@ from stream.progress.rules import rulebook_problem
 from stream.settings import Settings
 
 LONG_LOG = 200_000_000  # bytes; the writer empties the log whenever it has nothing to do
+NEVER_WRITTEN = (TypeError, ValueError)  # what reading values says that only damage can have put there
 RESTORE = "stop the site, then bring back the last good state: stream backup restore FILE"
 
 
@@ -29,9 +30,9 @@ def newest_event() -> datetime | None:
     try:
         with reading() as connection:
             found = connection.execute(select(func.max(events.c.recorded_at))).scalar()
-    except SQLAlchemyError:
+            return instant(found) if found else None
+    except (SQLAlchemyError, *NEVER_WRITTEN):
         return None
-    return instant(found) if found else None
 
 
 def has_members() -> bool:
@@ -79,6 +80,18 @@ def _sqlite_file(connection: Connection, settings: Settings) -> Iterator[Finding
         yield ok("write-ahead log", f"on, {size // 1000} kB")
 
 
+def indexes(settings: Settings) -> Iterator[Finding]:
+    """Whether the indexes of a SQLite file agree with its tables: takes longer than seeing that it is whole."""
+    if not is_sqlite(settings.sql_url):
+        return
+    try:
+        with reading() as connection:
+            flaws = list(connection.execute(text("PRAGMA integrity_check(5)")).scalars())
+    except SQLAlchemyError:
+        return  # `database` has said so
+    yield ok("indexes", "agree with the tables") if flaws == ["ok"] else fault("indexes", "; ".join(flaws), RESTORE)
+
+
 def schema() -> Finding:
     """Whether the database has the schema of this program."""
     found = health().checks
@@ -91,7 +104,7 @@ def ledger(settings: Settings, at: datetime, checked: Callable[[int], object]) -
     """Every chain and projection. `checked` hears how many events more were checked."""
     try:
         found = check(settings.instance, at, checked)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, *NEVER_WRITTEN) as error:
         return fault("ledger", f"cannot be read: {error.__cause__ or error}", RESTORE)
     if found.faults:
         return fault("ledger", f"{found.faults} faults, the first: {found.named[0]}", "stream ledger verify names all")

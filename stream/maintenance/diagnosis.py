@@ -17,6 +17,7 @@ def diagnosis(
 ) -> Iterator[Finding]:
     """How the site is, one finding after the other. `checked` hears how many events of the ledger were checked."""
     yield from at_a_glance(settings, library, at)
+    yield from contents.indexes(settings)
     yield contents.ledger(settings, at, checked)
     yield from contents.mail(settings)
 

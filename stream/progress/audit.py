@@ -14,6 +14,7 @@ from stream.ledger.standing import replay
 from stream.progress.models import events, standings
 
 NO_EVENTS = "there are no events behind it: the tail of the history was cut"
+UNREADABLE = "the history holds values of a kind that the site never writes"
 BATCH = 500  # learners whose projections are written in one transaction
 
 
@@ -65,7 +66,11 @@ def losses_in(connection: Connection) -> Iterator[tuple[int, list[Fault]]]:
 
 
 def _losses_of(learner_id: str, rows: list[LedgerRow], kept: Any) -> list[Fault]:
-    if (flaw := verify(rows)) is not None:
+    try:
+        flaw = verify(rows)
+    except (TypeError, ValueError) as error:
+        return [Fault(learner_id, None, f"{UNREADABLE}: {error}")]
+    if flaw is not None:
         return [Fault(learner_id, flaw.id, flaw.what)]
     last = rows[-1]
     if kept is not None and kept.version > last.version:

@@ -2,13 +2,16 @@
 
 import logging
 import secrets
+import sqlite3
+from collections.abc import Sequence
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from stream.db import is_damage
 from stream.refusal import Refusal
 from stream.web.access_log import told
 from stream.web.content import catalogue
@@ -28,6 +31,10 @@ TEXTS = {
     503: (_l("The site cannot save right now"), _l("Nothing was changed. Try again in a moment.")),
 }
 EXPIRED = (_l("This page was open for too long"), _l("Go back, reload the page and send it again."))
+DAMAGED = (
+    _l("A part of the site cannot be read"),
+    _l("Its admin has to bring it back from a backup: please tell them. Other pages may still work."),
+)
 NOT_THIS_HOST = _l("This site does not answer for that host name. Its admin sets STREAM_TRUSTED_HOSTS.")
 REFUSALS = {
     "unknown-exercise": _l("This lesson has no such exercise any more. Reload the page."),
@@ -42,7 +49,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(OperationalError, _database_unavailable)
+    for unavailable in (OperationalError, sqlite3.OperationalError):
+        app.register_error_handler(unavailable, _database_unavailable)
+    for failed in (DatabaseError, sqlite3.DatabaseError):
+        app.register_error_handler(failed, _database_failed)
     app.register_error_handler(Exception, _fault)
 
 
@@ -73,12 +83,20 @@ def _refused(refusal: Refusal) -> Response:
     return _answer(refusal.status, TEXTS[400][0], REFUSALS.get(refusal.code, TEXTS[400][1]))
 
 
-def _database_unavailable(error: OperationalError) -> Response:
+def _database_unavailable(error: OperationalError | sqlite3.OperationalError) -> Response:
     """The database is locked by a stranger, full, or read-only: said in words, and worth another try."""
-    log.error("database unavailable: %s", error.orig)
-    answer = _answer(503, *TEXTS[503])
+    log.error("database unavailable: %s", getattr(error, "orig", error))
+    answer = _answer(503, *TEXTS[503], again=_sent())
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _database_failed(error: DatabaseError | sqlite3.DatabaseError) -> Response:
+    """A damaged file is nobody's fault, and another try does not help."""
+    if not is_damage(error):
+        return _fault(error)
+    log.error("the database is damaged: %s; `stream doctor` says where", getattr(error, "orig", error))
+    return _answer(503, *DAMAGED, again=_sent())
 
 
 def _fault(error: Exception) -> Response:
@@ -88,12 +106,28 @@ def _fault(error: Exception) -> Response:
     return _answer(500, *TEXTS[500], reference=reference)
 
 
-def _answer(status: int, title: object, advice: object, reference: str = "") -> Response:
+def _sent() -> list[tuple[str, str]]:
+    """The fields of the form that was sent, to be sent again. Without scripts they would be lost with the page.
+
+    None where a file or a password is among them: those are never put into a page.
+    """
+    if request.method != "POST" or request.files or any("password" in name for name in request.form):
+        return []
+    return list(request.form.items(multi=True))
+
+
+def _answer(
+    status: int, title: object, advice: object, reference: str = "", again: Sequence[tuple[str, str]] = ()
+) -> Response:
     template = "_error.html" if wants_fragment() else "error.html"
+    said = {"status": status, "title": title, "advice": advice, "reference": reference}
     _ensure_language()
-    return make_response(
-        render_template(template, status=status, title=title, advice=advice, reference=reference), status
-    )
+    try:
+        return make_response(render_template(template, **said, again=again), status)
+    except (DatabaseError, sqlite3.DatabaseError):  # the page around it asks for the member
+        answer = make_response(f"{title}\n{advice} {reference}\n", status)
+        answer.mimetype = "text/plain"
+        return answer
 
 
 def _ensure_language() -> None:
