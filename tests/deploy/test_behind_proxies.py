@@ -16,6 +16,8 @@ import proxies
 import pytest
 from proxies import HOST, Answer, Proxy
 
+from stream.web.bundles import BUNDLES, FOLDER, bundle
+
 KINDS = [
     pytest.param(proxies.nginx, id="nginx", marks=proxies.needs(proxies.NGINX, "nginx-light")),
     pytest.param(proxies.caddy, id="caddy", marks=proxies.needs(proxies.CADDY, "caddy")),
@@ -101,7 +103,7 @@ def test_static_files_arrive_whole(proxy: Proxy) -> None:
         name = address.split("/", 3)[3]
         answer = proxy.ask(address)
         assert "immutable" in answer.headers["Cache-Control"]
-        assert answer.body == (browser.ROOT / "stream" / "static" / name).read_bytes()
+        assert answer.body == (bundle(name) if name in BUNDLES else (FOLDER / name).read_bytes())
 
 
 def test_a_member_signs_in_and_completes_a_lesson(proxy: Proxy) -> None:
