@@ -79,6 +79,17 @@ def reading() -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection for reading whose answers are all of one moment, however long it takes and whoever writes."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # the driver begins none of its own to read
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
 def values() -> "Values | PooledValues":
     """Where single values are read that every request asks for; usable after the request, too."""
     found: Values | PooledValues = current_app.extensions["stream.values"]

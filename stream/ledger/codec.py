@@ -5,16 +5,16 @@ event's fields change, an upcast lifts the old form when it is read.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from stream.ledger.events import TYPES, Event
-from stream.ledger.standing import Completion, Review, Standing
+from stream.ledger.standing import Completion, Fold, Review, Standing
 
-INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 ENVELOPE = frozenset({"at", "day", "xp"})  # fields of every event that have columns of their own
 VERSION = 1  # of the stored form of new events, as `v` in their data
 
@@ -26,8 +26,7 @@ class UnknownEvent(Exception):
     """An event of a type that this version of the code does not know: written by a newer one."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An event as the table holds it; `data` is canonical JSON, without what the subject and the columns say."""
 
     type: str
@@ -45,7 +44,7 @@ class StoredEvent:
 
 def instant_text(at: datetime) -> str:
     """An instant as text."""
-    return at.astimezone(UTC).strftime(INSTANT)
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # in place of +00:00
 
 
 def instant(text: str) -> datetime:
@@ -53,9 +52,13 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> str:
     """The one JSON text of a value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _canonical.encode(value)
 
 
 def to_stored(event: Event) -> StoredEvent:
@@ -70,15 +73,31 @@ def to_stored(event: Event) -> StoredEvent:
 
 def from_stored(stored: StoredEvent) -> Event:
     """The event that a row of the table holds. Raises UnknownEvent."""
-    kind = TYPES.get(stored.type)
-    if kind is None:
-        raise UnknownEvent(f"this version of Stream knows no event {stored.type!r}")
-    data = _lifted(stored.type, json.loads(stored.data))
-    if kind.about:
-        data[kind.about] = stored.subject
-    values = {each.name: _typed(each.type, data[each.name]) for each in fields(kind) if each.name in data}
-    at, day = instant(stored.occurred_at), date.fromisoformat(stored.local_day)
-    return kind(at=at, day=day, xp=stored.xp, **values)
+    facts = _facts(stored.type, stored.subject, stored.data)
+    return replace(facts, at=instant(stored.occurred_at), day=_day(stored.local_day), xp=stored.xp)
+
+
+def replay_stored(history: Iterable[tuple[str, str, str, int, str, str]]) -> Standing:
+    """The standing after these stored events (any tuples of StoredEvent's fields), as `replay` has it. Raises
+    UnknownEvent."""
+    fold = Fold(Standing())
+    for kind, subject, data, xp, occurred_at, local_day in history:
+        fold.add(_facts(kind, subject, data), datetime.fromisoformat(occurred_at), _day(local_day), xp)
+    return fold.standing()
+
+
+@lru_cache(maxsize=8192)
+def _facts(kind: str, subject: str, data: str) -> Event:
+    """What an event says besides when it happened and what it earned. Learners of one site do much the same, so most
+    of a ledger says what was read before."""
+    known = TYPES.get(kind)
+    if known is None:
+        raise UnknownEvent(f"this version of Stream knows no event {kind!r}")
+    values = _lifted(kind, json.loads(data))
+    if known.about:
+        values[known.about] = subject
+    typed = {each.name: _typed(each.type, values[each.name]) for each in fields(known) if each.name in values}
+    return known(at=datetime.max, day=date.max, **typed)
 
 
 def standing_to_text(standing: Standing) -> str:
@@ -104,9 +123,9 @@ def standing_from_text(text: str) -> Standing:
         passed=_instants(raw["passed"]),
         finished=_instants(raw["finished"]),
         achievements=_instants(raw["achievements"]),
-        active=_view({date.fromisoformat(day): instant(at) for day, at in raw["active"].items()}),
+        active=_view({_day(day): instant(at) for day, at in raw["active"].items()}),
         reviews=tuple(_review(each) for each in raw["reviews"]),
-        review_xp=_view({date.fromisoformat(day): xp for day, xp in raw["review_xp"].items()}),
+        review_xp=_view({_day(day): xp for day, xp in raw["review_xp"].items()}),
         fixed=_instants(raw["fixed"]),
     )
 
@@ -130,16 +149,20 @@ def _typed(annotation: Any, value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """A value as JSON has it."""
     match value:
+        case str() | int():
+            return value
         case datetime():
             return instant_text(value)
         case date():
             return value.isoformat()
         case Mapping():
             return {_plain(key): _plain(each) for key, each in value.items()}
+        case Standing():
+            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        case Completion() | Review():
+            return {name: _plain(each) for name, each in zip(value._fields, value, strict=True)}
         case tuple():
             return [_plain(each) for each in value]
-        case Standing() | Completion() | Review():
-            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
         case _:
             return value
 
@@ -164,5 +187,5 @@ def _completion(raw: Mapping[str, Any]) -> Completion:
 
 
 def _review(raw: Mapping[str, Any]) -> Review:
-    day, due = date.fromisoformat(raw["day"]), date.fromisoformat(raw["due"])
+    day, due = _day(raw["day"]), _day(raw["due"])
     return Review(raw["item"], raw["lesson"], instant(raw["at"]), day, due)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from stream.ledger.chain import GENESIS, LedgerRow, sealed
@@ -53,7 +53,7 @@ def event_ids(first: str) -> Iterator[str]:
 
 
 def _row(event: Event, event_id: str, version: int, recording: Recording) -> LedgerRow:
-    kind, subject, data, xp, occurred_at, local_day = astuple(to_stored(event))
+    kind, subject, data, xp, occurred_at, local_day = to_stored(event)
     return LedgerRow(
         id=None,
         learner_id=recording.learner_id,

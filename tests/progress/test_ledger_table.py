@@ -78,3 +78,51 @@ def test_a_wrong_standing_is_noticed_and_rebuilt(app: Flask, member: given.Visit
     with app.app_context():
         list(audit.rebuild())
     assert faults(app) == []
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of one learner, so that others can act between them."""
+    monkeypatch.setattr(audit, "LEARNERS", 1)
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_learners_who_go_on_meanwhile_are_no_fault(app: Flask, member: given.Visitor, other: given.Visitor) -> None:
+    everybody = (member, other)
+    for each in everybody:
+        each.post(f"{LESSON}/complete")
+    with app.app_context():
+        checking = audit.faults()
+        found = [next(checking)]
+    for each in everybody:
+        each.post("/en/lessons/seeds/complete")
+    with app.app_context():
+        found += checking
+    assert [fault for _, faults in found for fault in faults] == []
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_a_rebuild_that_is_stopped_leaves_everybody_their_standing(
+    app: Flask, member: given.Visitor, other: given.Visitor
+) -> None:
+    everybody = (member, other)
+    for each in everybody:
+        each.post(f"{LESSON}/complete")
+    with app.app_context():
+        rebuilding = audit.rebuild()
+        next(rebuilding)
+    for each in everybody:
+        each.post("/en/lessons/seeds/complete")
+    rebuilding.close()
+    assert len(standings(app)) == len(everybody)
+    assert faults(app) == []
+
+
+def test_a_standing_without_events_is_a_fault_and_a_rebuild_removes_it(app: Flask, member: given.Visitor) -> None:
+    member.post(f"{LESSON}/complete")
+    tamper(app, "INSERT INTO standings SELECT 'nobody', version, hash, state FROM standings")
+    assert [fault.split(": ")[1:] for fault in faults(app)] == [audit.NO_EVENTS.split(": ")]
+    with app.app_context():
+        list(audit.rebuild())
+    assert [row[0] for row in standings(app)] != ["nobody"]
+    assert faults(app) == []
