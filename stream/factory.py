@@ -5,13 +5,12 @@ from importlib import import_module
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from stream import accounts, comments, db, exercises, mail, notes, notifications, progress, reports, review, search
 from stream.catalogue.loader import Library
-from stream.resources import MIGRATIONS, PACKAGE
+from stream.resources import PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
 from stream.web import (
     addresses,
@@ -28,6 +27,7 @@ from stream.web import (
 )
 from stream.web.access_log import AccessLog
 from stream.web.kept_pages import KeptPages
+from stream.web.kept_templates import KeptTemplates
 from stream.web.mount import Mounted
 
 FEATURES = (
@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         raise SettingsError(f"{settings.instance} has no secret_key yet: run `stream init` first")
     app = Flask("stream", static_folder=None, template_folder=None, instance_path=str(settings.instance))
     app.config.update(_flask_config(settings), **config)
-    _init_templates(app)
+    _init_templates(app, settings)
     _init_extensions(app, settings)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"stream.{feature}").blueprint)
@@ -110,11 +110,12 @@ def _session_cookie(settings: Settings) -> str:
     return "__Secure-session" if settings.root_path else "__Host-session"
 
 
-def _init_templates(app: Flask) -> None:
+def _init_templates(app: Flask, settings: Settings) -> None:
     """`progress/_standing.html` is the file `_standing.html` in the templates of `stream.progress`."""
     with_templates = [name for name in FEATURES if (PACKAGE / name / "templates").is_dir()]
     by_feature = {name: PackageLoader(f"stream.{name}") for name in with_templates}
     app.jinja_loader = ChoiceLoader([PrefixLoader(by_feature), PackageLoader("stream")])
+    app.jinja_env.bytecode_cache = KeptTemplates(settings.instance / "compiled" / "templates")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -124,7 +125,6 @@ def _init_templates(app: Flask) -> None:
 def _init_extensions(app: Flask, settings: Settings) -> None:
     numbers.init_app(app)
     db.init_app(app)
-    Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
     content.init_app(app, Library(settings.lessons, settings.instance / "compiled"))
     compression.init_app(app)
     security.init_app(app)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
-from alembic.script import ScriptDirectory
 
 from stream.backup import making, restoring
 from stream.backup.checking import verified
@@ -19,7 +18,7 @@ from stream.backup.manifest import Manifest
 from stream.backup.problems import BackupError, Damaged
 from stream.backup.sources import ENVIRONMENT
 from stream.clock import now
-from stream.resources import MIGRATIONS
+from stream.schema import KNOWN
 from stream.settings import Settings, load_settings
 
 P = ParamSpec("P")
@@ -112,7 +111,7 @@ def _settings_in(folder: Path) -> Settings:
 
 def known_schemas() -> frozenset[str]:
     """The schemas that this program can use."""
-    return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    return frozenset(KNOWN)
 
 
 @backup.command("list")

@@ -6,14 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask_migrate import upgrade
-from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream.db import reading
-from stream.resources import MIGRATIONS, SAMPLE_LESSONS
+from stream.resources import SAMPLE_LESSONS
+from stream.schema import KNOWN, NEWEST, schema_of
 from stream.settings import Settings, SettingsError
 
 
@@ -39,23 +36,25 @@ def migrate() -> bool:
 
     A database newer than this code is refused and not touched.
     """
-    current, newest = _revisions()
-    if current == newest:
+    current = _schema()
+    if current == NEWEST:
         return False
     _require_known(current)
-    upgrade(directory=str(MIGRATIONS))
+    from stream.maintenance.migrations import upgrade  # not above: a running site has no use for Alembic's 11 MB
+
+    upgrade()
     return True
 
 
 def is_behind() -> bool:
     """Whether there is a database with an older schema than this code's. Raises SettingsError for a newer one."""
-    current, newest = _revisions()
+    current = _schema()
     _require_known(current)
-    return current is not None and current != newest
+    return current is not None and current != NEWEST
 
 
 def _require_known(current: str | None) -> None:
-    if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
+    if current is not None and current not in KNOWN:
         raise SettingsError(
             f"the database has schema {current}, which this version of Stream does not know: it was written by a "
             "newer version. Install that version again; nothing was changed"
@@ -77,19 +76,12 @@ class Health:
 def health() -> Health:
     """Ask the database for its schema."""
     try:
-        current, newest = _revisions()
+        current = _schema()
     except SQLAlchemyError:
         return Health({"database": "does not answer"})
-    return Health({"database": "ok", "schema": "ok" if current == newest else "needs `stream db upgrade`"})
+    return Health({"database": "ok", "schema": "ok" if current == NEWEST else "needs `stream db upgrade`"})
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))
-
-
-def _revisions() -> tuple[str | None, str | None]:
-    """The schema of the database, and the newest one this code has."""
+def _schema() -> str | None:
     with reading() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None, _scripts().get_current_head()
-        return MigrationContext.configure(connection).get_current_revision(), _scripts().get_current_head()
+        return schema_of(connection)

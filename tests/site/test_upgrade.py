@@ -5,11 +5,10 @@ from pathlib import Path
 
 import given
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, text
 
 from stream.factory import create_app
-from stream.resources import MIGRATIONS
+from stream.maintenance.migrations import downgrade, upgrade
 from stream.settings import Settings, load_settings
 
 pytestmark = pytest.mark.sqlite
@@ -29,7 +28,7 @@ def test_threads_keep_their_places_and_notes_their_lessons(migrated: Path, lesso
     app = create_app(settings)
     path = next((tmp_path / "instance").rglob("stream.db"))
     with app.app_context():
-        downgrade(directory=str(MIGRATIONS), revision="0007")
+        downgrade("0007")
     given.close(app)
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
@@ -46,11 +45,11 @@ def test_threads_keep_their_places_and_notes_their_lessons(migrated: Path, lesso
     before = rows(path, places.format("thread_id = threads.id"))
     app = create_app(settings)
     with app.app_context():
-        upgrade(directory=str(MIGRATIONS))
+        upgrade()
         assert rows(path, places.format("passage_id = threads.passage_id")) == before == [(7, "b-1", "first")]
         assert rows(path, "SELECT passage_id, text FROM lesson_notes") == [(0, "a note")]
         assert rows(path, "SELECT passage_id FROM bookmarks") == [(0,)]
-        downgrade(directory=str(MIGRATIONS), revision="0007")
+        downgrade("0007")
     assert rows(path, places.format("thread_id = threads.id")) == before
     assert rows(path, "SELECT text FROM lesson_notes") == [("a note",)]
     given.close(app)
@@ -67,11 +66,11 @@ def test_a_table_that_is_made_anew_takes_nothing_else_along(settings: Settings, 
     for revision in ("0007", "0006"):
         fresh = create_app(settings)
         with fresh.app_context():
-            downgrade(directory=str(MIGRATIONS), revision=revision)
+            downgrade(revision)
         given.close(fresh)
         assert rows(path, counts) == before
     fresh = create_app(settings)
     with fresh.app_context():
-        upgrade(directory=str(MIGRATIONS))
+        upgrade()
     given.close(fresh)
     assert rows(path, counts) == before
