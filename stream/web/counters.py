@@ -12,74 +12,49 @@ import threading
 import time
 from pathlib import Path
 
-from limits.storage import Storage
-
 SCHEMA = "CREATE TABLE IF NOT EXISTS counters (key TEXT PRIMARY KEY, count INTEGER, expires REAL) WITHOUT ROWID"
 COUNT = """
-INSERT INTO counters (key, count, expires) VALUES (:key, :amount, :until)
+INSERT INTO counters (key, count, expires) VALUES (:key, 1, :until)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN expires > :now THEN count + :amount ELSE :amount END,
+  count = CASE WHEN expires > :now THEN count + 1 ELSE 1 END,
   expires = CASE WHEN expires > :now THEN expires ELSE :until END
 RETURNING count
 """
 SWEPT_EVERY = 60.0  # seconds between clearings of what has run out
 
 
-class KeptCounters(Storage):
-    """Fixed windows in a SQLite file. Threads and processes may share it; a file that is damaged is begun anew."""
-
-    STORAGE_SCHEME = None
+class KeptCounters:
+    """Windows in a SQLite file. Threads and processes may share it; a file that is damaged is begun anew."""
 
     def __init__(self, file: Path, secret: str) -> None:
-        super().__init__()
         self._file = file
         self._secret = secret.encode()
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._swept = 0.0
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What the file may raise."""
-        return sqlite3.Error
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count, and say how many that makes in the window of `expiry` seconds that runs now."""
+    def add(self, key: str, seconds: int) -> int:
+        """Count one, and say how many that makes in the window of `seconds` that runs now."""
         now = time.time()
-        values = {"key": self._hashed(key), "amount": amount, "now": now, "until": now + expiry}
+        values = {"key": self._hashed(key), "now": now, "until": now + seconds}
         with self._lock:
             self._sweep(now)
             [row] = self._run(COUNT, values)
         return int(row[0])
 
-    def decr(self, key: str) -> None:
-        """Give one back."""
+    def take_back(self, key: str) -> None:
+        """Count one less."""
         query = "UPDATE counters SET count = max(0, count - 1) WHERE key = :key AND expires > :now"
         with self._lock:
             self._run(query, {"key": self._hashed(key), "now": time.time()})
 
-    def get(self, key: str) -> int:
-        """How many there are in the window that runs now."""
-        return int(self._row(key)[0])
-
-    def get_expiry(self, key: str) -> float:
-        """When the window that runs now ends, in seconds since 1970."""
-        return float(self._row(key)[1])
-
-    def check(self) -> bool:
-        """Whether it can count."""
-        return True
-
-    def reset(self) -> int | None:
-        """Forget everything."""
+    def end_of_window(self, key: str) -> float:
+        """When the window that runs now ends, in seconds since 1970; now, if none runs."""
+        now = time.time()
+        query = "SELECT expires FROM counters WHERE key = :key AND expires > :now"
         with self._lock:
-            self._run("DELETE FROM counters", {})
-        return None
-
-    def clear(self, key: str) -> None:
-        """Forget one."""
-        with self._lock:
-            self._run("DELETE FROM counters WHERE key = :key", {"key": self._hashed(key)})
+            found = self._run(query, {"key": self._hashed(key), "now": now})
+        return float(found[0][0]) if found else now
 
     def close(self) -> None:
         """Give the file back."""
@@ -87,13 +62,6 @@ class KeptCounters(Storage):
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
-
-    def _row(self, key: str) -> tuple[int, float]:
-        now = time.time()
-        query = "SELECT count, expires FROM counters WHERE key = :key AND expires > :now"
-        with self._lock:
-            found = self._run(query, {"key": self._hashed(key), "now": now})
-        return found[0] if found else (0, now)
 
     def _hashed(self, key: str) -> str:
         return hmac.new(self._secret, key.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
@@ -103,7 +71,7 @@ class KeptCounters(Storage):
             self._swept = now
             self._run("DELETE FROM counters WHERE expires <= :now", {"now": now})
 
-    def _run(self, query: str, values: dict[str, object]) -> list[tuple[int, float]]:
+    def _run(self, query: str, values: dict[str, object]) -> list[tuple[float]]:
         try:
             return self._open().execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:

@@ -4,17 +4,16 @@ Ordinary limits are `@limited(...)` on a view. `Budget` is for tries of which on
 count: it charges first and gives back after success, so that parallel tries cannot slip past together.
 """
 
+import re
 import time
 from collections.abc import Callable, Collection
 from functools import lru_cache, wraps
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, current_app, request
 from flask_login import current_user
-from limits import RateLimitItem, parse_many
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from stream.db import when_closing
@@ -22,6 +21,9 @@ from stream.settings import PREFIX, Settings, SettingsError
 from stream.web.counters import KeptCounters
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+LIMIT = re.compile(r"(\d{1,9}) *(?:per|/) *(\d{1,4})? *(second|minute|hour|day)s?", re.IGNORECASE)
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 
 def address_key() -> str:
@@ -67,7 +69,7 @@ def init_app(app: Flask) -> None:
 def _check(settings: Settings) -> None:
     for name in ("sign_in_limit", "address_limit", "act_limit", "comment_limit", "report_limit"):
         try:
-            parse_many(getattr(settings, name))
+            limits_in(getattr(settings, name))
         except ValueError as error:
             raise SettingsError(f'{PREFIX}{name.upper()}: expected "10 per hour; 40 per day" or the like') from error
 
@@ -83,21 +85,41 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
-_parsed = lru_cache(maxsize=64)(parse_many)
+class Limit(NamedTuple):
+    """So many tries in so many seconds, counted from the first one."""
+
+    amount: int
+    seconds: int
+
+
+@lru_cache(maxsize=64)
+def limits_in(text: str) -> tuple[Limit, ...]:
+    """The limits of a text such as "10 per 15 minutes; 40 per day". Raises ValueError."""
+    return tuple(_limit(part) for part in re.split("[;,]", text))
+
+
+def _limit(text: str) -> Limit:
+    found = LIMIT.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no limit")
+    amount, periods, period = found.groups()
+    limit = Limit(int(amount), int(periods or 1) * SECONDS[period.lower()])
+    if not all(limit):
+        raise ValueError(f"{text!r} never lets anybody try")
+    return limit
 
 
 class Budget:
     """Tries that `who` has left under `limits`, such as "10 per 15 minutes; 40 per day"."""
 
     def __init__(self, limits: str, *who: str) -> None:
-        self._limits = _parsed(limits)
-        self._who = who
-        self._storage: KeptCounters = current_app.extensions["stream.counters"]
-        self._counters = FixedWindowRateLimiter(self._storage)
+        self._limits = limits_in(limits)
+        self._who = "/".join(who)
+        self._counters: KeptCounters = current_app.extensions["stream.counters"]
 
     def charge(self) -> int:
         """Take one try. 0 when there was one left, else the seconds after which there will be."""
-        spent = [limit for limit in self._limits if not self._counters.hit(limit, *self._who)]
+        spent = [limit for limit in self._limits if self._counters.add(self._key(limit), limit.seconds) > limit.amount]
         if not spent:
             return 0
         self.refund()
@@ -106,10 +128,13 @@ class Budget:
     def refund(self) -> None:
         """Give the try back: it was not a failure, or there was none left to take."""
         for limit in self._limits:
-            self._storage.decr(limit.key_for(*self._who))
+            self._counters.take_back(self._key(limit))
 
-    def _seconds_until_free(self, limit: RateLimitItem) -> int:
-        return max(1, ceil(self._counters.get_window_stats(limit, *self._who).reset_time - time.time()))
+    def _key(self, limit: Limit) -> str:
+        return f"{self._who}/{limit.amount}/{limit.seconds}"
+
+    def _seconds_until_free(self, limit: Limit) -> int:
+        return max(1, ceil(self._counters.end_of_window(self._key(limit)) - time.time()))
 
 
 class Either:
