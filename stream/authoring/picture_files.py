@@ -1,12 +1,27 @@
 """Puts pictures beside lessons: in the course's `images` folder, under a name that nothing has yet."""
 
 import os
+import re
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from unicodedata import normalize
 
 from stream.authoring.lesson_files import path_within, replace
 
 FOLDER = "images"
+
+
+def slug_of(name: str) -> str:
+    """A file name without its ending, as a slug; empty where nothing is left, as of a name in Hangul."""
+    stem = PureWindowsPath(name.rpartition("/")[2]).stem
+    plain = normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall("[a-z0-9]+", plain))[:60].strip("-")
+
+
+def markdown_of(path: str, alt: str) -> str:
+    """The line that shows a picture in a lesson."""
+    words = re.sub(r"([\\\[\]])", r"\\\1", " ".join(alt.split()))
+    return f"![{words}]({path})"
 
 
 def put(root: Path, course: str, name: str, content: bytes) -> str:

@@ -5,9 +5,11 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from stream.accounts.login import authors_only
-from stream.authoring import pictures, service, words
+from stream.authoring import service, words
+from stream.authoring.picture_files import markdown_of
 from stream.authoring.views import blueprint, desk, my_id, place_or_404
 from stream.catalogue.lesson_file import Place
+from stream.pictures import upload
 from stream.web.content import at
 from stream.web.htmx import fragments, wants_fragment
 from stream.web.security import require_token, without_token
@@ -28,13 +30,13 @@ def add_picture(slug: str, text: str) -> Response:
 def add_picture_post(slug: str, text: str) -> Response:
     """Take a picture, make it anew, and say how a lesson shows it."""
     place = place_or_404(slug, text)
-    request.max_content_length = pictures.MOST_BYTES + FORM_BYTES
+    request.max_content_length = upload.MOST_BYTES + FORM_BYTES
     try:
         require_token()
         return _added(place)
     except RequestEntityTooLarge:
         return _shown(place, problem=words.picture_words("too-large"), status=422)
-    except pictures.Unusable as unusable:
+    except upload.Unusable as unusable:
         return _shown(place, problem=words.picture_words(unusable.code), alt=_alt(), status=422)
     except OSError as error:
         why = _("The picture could not be written: %(why)s", why=error.strerror or str(error))
@@ -44,11 +46,11 @@ def add_picture_post(slug: str, text: str) -> Response:
 def _added(place: Place) -> Response:
     file, alt = request.files.get("picture"), _alt()
     if file is None or not file.filename:
-        raise pictures.Unusable("empty")
+        raise upload.Unusable("empty")
     if not alt:
-        raise pictures.Unusable("no-alt")
+        raise upload.Unusable("no-alt")
     path = service.add_picture(desk(), place, (file.filename, file.read()), my_id(), at())
-    return _shown(place, line=pictures.markdown_of(path, alt))
+    return _shown(place, line=markdown_of(path, alt))
 
 
 def _alt() -> str:
@@ -56,7 +58,7 @@ def _alt() -> str:
 
 
 def _shown(place: Place, line: str = "", problem: str = "", alt: str = "", status: int = 200) -> Response:
-    known = {"place": place, "line": line, "problem": problem, "alt": alt, "most": pictures.MOST_BYTES // 1_000_000}
+    known = {"place": place, "line": line, "problem": problem, "alt": alt, "most": upload.MOST_BYTES // 1_000_000}
     if wants_fragment():
         return fragments("authoring/_picture.html", status=status, **known)
     return make_response(render_template("authoring/picture.html", **known), status)

@@ -7,14 +7,15 @@ from threading import Lock
 from sqlalchemy import Connection
 
 from stream.accounts.admin_acts import Deed, record
-from stream.authoring import pictures, revisions
+from stream.authoring import revisions
 from stream.authoring.desk import Desk
 from stream.authoring.drafts import TOO_LARGE, read_draft
 from stream.authoring.lesson_files import SHORT, Content, content_of, path_within, read, replace
-from stream.authoring.picture_files import put
+from stream.authoring.picture_files import put, slug_of
 from stream.catalogue.lesson_file import Place
 from stream.catalogue.model import Catalogue, Problem
 from stream.db import write
+from stream.pictures.upload import remade
 
 LONGEST_SUBJECT = 100
 _SAVING = Lock()  # between looking at the file and replacing it nobody else of this process may
@@ -76,8 +77,8 @@ def add_picture(desk: Desk, at: Place, upload: tuple[str, bytes], actor: str, wh
     Raises Unusable, Refusal or OSError, and then nothing is there.
     """
     name, content = upload
-    picture = pictures.remade(content)
-    wanted = pictures.slug_of(name) or at.slug
+    picture = remade(content)
+    wanted = slug_of(name) or at.slug
 
     def work(connection: Connection) -> str:
         path = put(desk.root, at.course, f"{wanted}.{picture.suffix}", picture.content)

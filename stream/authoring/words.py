@@ -3,8 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from stream.authoring import pictures
 from stream.authoring.translations import Difference
+from stream.pictures import upload
 
 
 def state_words() -> dict[str, str]:
@@ -60,7 +60,7 @@ def difference_words(difference: Difference) -> str:
 
 def picture_words(code: str) -> str:
     """Why a picture is not taken."""
-    megabytes, megapixels = pictures.MOST_BYTES // 1_000_000, pictures.MOST_PIXELS // 1_000_000
+    megabytes, megapixels = upload.MOST_BYTES // 1_000_000, upload.MOST_PIXELS // 1_000_000
     return str(
         {
             "empty": _("Choose a picture first."),

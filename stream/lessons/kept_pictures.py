@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from stream.lessons.picture import Card, drawn
+from stream.pictures.card import Card
 
 _log = logging.getLogger(__name__)
 MOST = 2_000  # files, some 15 KB each
@@ -20,7 +20,7 @@ def picture_of(card: Card, folder: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        picture = drawn(card)
+        picture = card.drawn()
         _keep(path, picture)
         return picture
 

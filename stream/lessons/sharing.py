@@ -4,8 +4,8 @@ from flask import Response, abort, make_response
 from flask_babel import ngettext
 
 from stream.lessons.kept_pictures import picture_of
-from stream.lessons.picture import Card
 from stream.lessons.views import blueprint
+from stream.pictures.card import Card
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.page import named, site_settings, tag_label
 

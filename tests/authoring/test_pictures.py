@@ -15,7 +15,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from stream.accounts import admin_acts
-from stream.authoring import pictures
+from stream.authoring.picture_files import markdown_of
+from stream.pictures import apart
+from stream.pictures import upload as uploads
 
 ADDRESS = "/en/admin/lessons/dial/en/pictures"
 
@@ -41,8 +43,8 @@ def upload(
 
 def refused(content: bytes) -> str:
     """Why a file is not taken."""
-    with pytest.raises(pictures.Unusable) as caught:
-        pictures.remade(content)
+    with pytest.raises(uploads.Unusable) as caught:
+        uploads.remade(content)
     return caught.value.code
 
 
@@ -65,7 +67,7 @@ def test_the_line_shows_the_picture_in_the_lesson(author: Author, dial: Path) ->
     page = author.get("/en/lessons/dial").text
     assert 'src="/media/dials/images/dial.png"' in page
     assert 'alt="A [dial] \\ with a mark"' in page
-    assert pictures.markdown_of("images/dial.png", "A [dial] \\ with\na mark") in dial.read_text("utf-8")
+    assert markdown_of("images/dial.png", "A [dial] \\ with\na mark") in dial.read_text("utf-8")
 
 
 def test_without_scripts_a_page_says_the_line(author: Author) -> None:
@@ -110,7 +112,7 @@ def test_where_a_photograph_was_taken_is_left_out_and_it_stands_upright() -> Non
     exif.get_ifd(Base.GPSInfo)[GPS.GPSLatitudeRef] = "N"
     photograph = picture("JPEG", (400, 300), exif=exif, comment=b"secret words")
     assert b"Secret Camera" in photograph
-    found = pictures.remade(photograph)
+    found = uploads.remade(photograph)
     with Image.open(BytesIO(found.content)) as image:
         assert image.size == (300, 400)
         assert not image.getexif()
@@ -119,14 +121,14 @@ def test_where_a_photograph_was_taken_is_left_out_and_it_stands_upright() -> Non
 
 
 def test_a_wide_picture_is_made_narrower() -> None:
-    found = pictures.remade(picture("JPEG", (5000, 2500)))
+    found = uploads.remade(picture("JPEG", (5000, 2500)))
     assert (found.width, found.height) == (2000, 1000)
 
 
 def test_what_is_transparent_stays_so() -> None:
     packed = BytesIO()
     Image.new("RGBA", (9, 9), (255, 0, 0, 100)).save(packed, "PNG")
-    with Image.open(BytesIO(pictures.remade(packed.getvalue()).content)) as image:
+    with Image.open(BytesIO(uploads.remade(packed.getvalue()).content)) as image:
         assert image.convert("RGBA").getpixel((0, 0)) == (255, 0, 0, 100)
 
 
@@ -134,13 +136,13 @@ def test_what_is_transparent_stays_so() -> None:
 def test_other_ways_of_colour_are_understood(mode: str) -> None:
     packed = BytesIO()
     Image.new(mode, (9, 9)).save(packed, "JPEG" if mode == "CMYK" else "PNG")
-    assert pictures.remade(packed.getvalue()).width == 9
+    assert uploads.remade(packed.getvalue()).width == 9
 
 
 def test_a_script_behind_a_picture_is_left_out() -> None:
     polyglot = picture("GIF").replace(b"\x3b", b"") + b"<script>alert(1)</script>" + b"\x3b"
     for content in (polyglot, picture() + b"<script>alert(1)</script>", picture("JPEG") + b"<?php system(1); ?>"):
-        made = pictures.remade(content).content
+        made = uploads.remade(content).content
         assert b"script" not in made
         assert b"php" not in made
 
@@ -188,7 +190,7 @@ def test_what_moves_is_refused() -> None:
         (os.urandom(1000), "no-picture"),
         (picture("TIFF"), "no-picture"),
         (picture("BMP"), "no-picture"),
-        (bytes(pictures.MOST_BYTES + 1), "too-large"),
+        (bytes(uploads.MOST_BYTES + 1), "too-large"),
     ],
 )
 def test_what_is_no_such_picture_is_refused(content: bytes, code: str) -> None:
@@ -205,7 +207,7 @@ def test_a_refusal_is_told_in_words_and_leaves_nothing(author: Author, lessons: 
 
 
 def test_a_file_beyond_all_bounds_is_refused_in_words(author: Author) -> None:
-    answer = upload(author, bytes(pictures.MOST_BYTES + 200_000))
+    answer = upload(author, bytes(uploads.MOST_BYTES + 200_000))
     assert answer.status_code == 422
     assert "larger than 10 MB" in answer.text
 
@@ -224,3 +226,25 @@ def test_without_the_token_nothing_is_taken(author: Author, lessons: Path) -> No
     form = {"picture": (BytesIO(picture()), "x.png"), "alt": "x"}
     assert author.client.post(ADDRESS, data=form).status_code == 400
     assert not (lessons / "dials" / "images").exists()
+
+
+def test_a_file_that_breaks_whoever_opens_it_breaks_nothing_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "remaking.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
+    monkeypatch.setattr(apart, "FOLDER", tmp_path)
+    assert refused(picture("PNG", (2, 2))) == "no-picture"
+
+
+def test_whoever_opens_it_knows_no_secret_and_cannot_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAM_SECRET_KEY", "secret")
+    (tmp_path / "look.py").write_text(
+        "import json, os, sys\njson.dump([dict(os.environ), len(sys.stdin.read())], sys.stdout)"
+    )
+    (tmp_path / "fill.py").write_text("bytes(3_000_000_000)")
+    monkeypatch.setattr(apart, "FOLDER", tmp_path)
+    assert "secret" not in apart.apart("look.py", b"x").decode()
+    with pytest.raises(apart.Failed, match="MemoryError"):
+        apart.apart("fill.py", b"")

@@ -9,7 +9,7 @@ import given
 import pytest
 from PIL import Image, ImageFont
 
-from stream.lessons.picture import FONT, Card, drawn, wrapped
+from stream.pictures.drawing import FONT, drawn, wrapped
 from stream.settings import Settings
 
 
@@ -97,7 +97,7 @@ def test_a_picture_that_cannot_be_kept_is_drawn_all_the_same(settings: Settings,
 
 @pytest.mark.parametrize("title", ["", "x" * 400, "한글" * 200, "a title " * 60, "\u202e\u0000\n"])
 def test_any_title_can_be_drawn(title):
-    assert drawn(Card("site" * 40, title, title, title)).startswith(b"\x89PNG")
+    assert drawn("site" * 40, title, title, title).startswith(b"\x89PNG")
 
 
 def test_lines_break_at_spaces_and_lose_nothing():

@@ -1,21 +1,16 @@
-"""An uploaded picture made anew: only what can be seen comes through, at a size that a page needs.
-
-What a file is, is read from its bytes; its name and what the browser says of it count for nothing.
+"""An uploaded picture made anew. A program of its own (`stream.pictures.apart`): takes the file's bytes, gives a line
+of JSON and behind it the bytes of the new one. Knows Pillow and nothing of the site.
 """
 
-import re
-from dataclasses import dataclass
+import json
+import sys
 from io import BytesIO
-from pathlib import PureWindowsPath
 from struct import error as StructError
-from threading import Lock
 from typing import Any
-from unicodedata import normalize
 from zlib import error as ZlibError
 
 from PIL import Image, ImageCms, ImageOps
 
-MOST_BYTES = 10_000_000
 MOST_PIXELS = 40_000_000
 WIDEST = 2_000  # pixels
 _SUFFIX = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "png", "MPO": "jpg"}  # MPO: what many phones call JPEG
@@ -27,37 +22,16 @@ _WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError, OverflowError, MemoryError,
            StructError, ZlibError, ImageCms.PyCMSError)  # fmt: skip
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-_ONE_AT_A_TIME = Lock()  # a picture of forty megapixels takes 160 MB while it is made anew
 
 
 class Unusable(Exception):
-    """Why a file is not taken; `code` names the reason."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    """Why a file is not taken, as a code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that was made anew."""
-
-    content: bytes
-    suffix: str
-    width: int
-    height: int
-
-
-def remade(content: bytes) -> Picture:
-    """The picture without anything that cannot be seen. Raises Unusable."""
-    if not content:
-        raise Unusable("empty")
-    if len(content) > MOST_BYTES:
-        raise Unusable("too-large")
-    if b"<svg" in content[:4096].lower():
-        raise Unusable("svg")
+def remade(content: bytes) -> tuple[str, int, int, bytes]:
+    """Ending, width, height and bytes of the picture without anything that cannot be seen. Raises Unusable."""
     try:
-        with _ONE_AT_A_TIME, Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF")) as image:
+        with Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF")) as image:
             return _remade(image)
     except _BOMB as bomb:
         raise Unusable("too-many-pixels") from bomb
@@ -65,20 +39,7 @@ def remade(content: bytes) -> Picture:
         raise Unusable("no-picture") from broken
 
 
-def slug_of(name: str) -> str:
-    """A file name without its ending, as a slug; empty where nothing is left, as of a name in Hangul."""
-    stem = PureWindowsPath(name.rpartition("/")[2]).stem
-    plain = normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall("[a-z0-9]+", plain))[:60].strip("-")
-
-
-def markdown_of(path: str, alt: str) -> str:
-    """The line that shows a picture in a lesson."""
-    words = re.sub(r"([\\\[\]])", r"\\\1", " ".join(alt.split()))
-    return f"![{words}]({path})"
-
-
-def _remade(image: Image.Image) -> Picture:
+def _remade(image: Image.Image) -> tuple[str, int, int, bytes]:
     if image.width * image.height > MOST_PIXELS:
         raise Unusable("too-many-pixels")
     suffix = _SUFFIX[str(image.format)]
@@ -91,7 +52,7 @@ def _remade(image: Image.Image) -> Picture:
     kind, options = _WRITTEN[suffix]
     packed = BytesIO()
     fresh.save(packed, kind, **options)
-    return Picture(packed.getvalue(), suffix, fresh.width, fresh.height)
+    return suffix, fresh.width, fresh.height, packed.getvalue()
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
@@ -108,3 +69,18 @@ def _narrowed(image: Image.Image) -> Image.Image:
     if image.width <= WIDEST:
         return image
     return image.resize((WIDEST, max(1, round(image.height * WIDEST / image.width))), Image.Resampling.LANCZOS)
+
+
+def main() -> None:
+    """Standard input to standard output."""
+    told: dict[str, Any]
+    try:
+        suffix, width, height, content = remade(sys.stdin.buffer.read())
+        told = {"suffix": suffix, "width": width, "height": height}
+    except Unusable as unusable:
+        told, content = {"unusable": str(unusable)}, b""
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + content)
+
+
+if __name__ == "__main__":
+    main()

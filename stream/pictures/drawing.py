@@ -1,8 +1,10 @@
-"""The picture that a shared page shows: its title on paper, drawn. Knows no site and no request."""
+"""The picture that a shared page shows: its title on paper, drawn. A program of its own (`stream.pictures.apart`):
+takes the four texts of a card as JSON, gives a PNG. Knows Pillow and nothing of the site.
+"""
 
+import json
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from unicodedata import normalize
@@ -11,7 +13,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 SIZE = WIDTH, HEIGHT = 1200, 630  # pixels; what Open Graph readers cut least from
 FONT = Path(__file__).parent / "fonts" / "Pretendard-SemiBold.woff2"
-DRAWING = "1"  # a new one makes all pictures anew
 
 PAPER, INK, SOFT, STREAM, WASH = "#fbfaf7", "#1c1b18", "#57544c", "#0f6e78", "#e3f1f1"
 MARGIN, TITLE_TOP = 84, 212
@@ -23,33 +24,17 @@ DETAIL = 3  # the mark is drawn so many times larger, then scaled: smooth edges
 Font = ImageFont.FreeTypeFont
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What stands on a picture: `above` and `foot` are small lines above and below the title."""
-
-    site: str
-    title: str
-    above: str
-    foot: str
-
-    @property
-    def digest(self) -> str:
-        """Two cards with the same one make the same picture."""
-        parts = "\0".join((DRAWING, self.site, self.title, self.above, self.foot))
-        return sha256(parts.encode()).hexdigest()[:32]
-
-
-def drawn(card: Card) -> bytes:
-    """The card as a PNG of 1200 × 630."""
-    card = Card(*map(_drawable, (card.site, card.title, card.above, card.foot)))
+def drawn(site: str, title: str, above: str, foot: str) -> bytes:
+    """A card as a PNG of 1200 × 630."""
+    site, title, above, foot = map(_drawable, (site, title, above, foot))
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, HEIGHT - 18, WIDTH, HEIGHT), fill=STREAM)
     picture.paste(_mark(), (MARGIN, 70))
-    draw.text((MARGIN + 104, 112), _fitted(card.site, _font(38), 900), font=_font(38), fill=INK, anchor="lm")
-    draw.text((MARGIN, TITLE_TOP), _fitted(card.above, _font(32)), font=_font(32), fill=STREAM, anchor="ls")
-    _draw_title(draw, card.title)
-    draw.text((MARGIN, HEIGHT - 72), _fitted(card.foot, _font(32)), font=_font(32), fill=SOFT, anchor="ls")
+    draw.text((MARGIN + 104, 112), _fitted(site, _font(38), 900), font=_font(38), fill=INK, anchor="lm")
+    draw.text((MARGIN, TITLE_TOP), _fitted(above, _font(32)), font=_font(32), fill=STREAM, anchor="ls")
+    _draw_title(draw, title)
+    draw.text((MARGIN, HEIGHT - 72), _fitted(foot, _font(32)), font=_font(32), fill=SOFT, anchor="ls")
     return _png(picture)
 
 
@@ -133,3 +118,7 @@ def _png(picture: Image.Image) -> bytes:
     packed = BytesIO()
     picture.quantize(64, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
     return packed.getvalue()
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(drawn(*json.load(sys.stdin.buffer)))
