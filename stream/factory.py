@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from stream import accounts, comments, db, exercises, mail, notes, notifications, progress, reports, review, search
+from stream.accounts.reader import Reader
 from stream.catalogue.loader import Library
 from stream.resources import PACKAGE
 from stream.settings import Settings, SettingsError, load_settings
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
 
 def _put_in_front(app: Flask, settings: Settings) -> None:
     """What is asked before Flask: the pages that are kept, and the line for the log."""
-    kept = KeptPages(app, app.wsgi_app, content.library_of(app))
+    kept = KeptPages(app, app.wsgi_app, content.library_of(app), Reader(app, settings))
     app.wsgi_app = AccessLog(app, kept) if settings.access_log else kept  # type: ignore[method-assign]
 
 

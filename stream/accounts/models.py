@@ -48,6 +48,7 @@ class User(Base):
     hides: Mapped[str] = mapped_column(String(60), default="", server_default="")  # parts of the game
     published_at: Mapped[datetime | None] = mapped_column(Instant)  # none: nobody else sees a profile
     publishes: Mapped[str] = mapped_column(String(60), default=PUBLISHED, server_default=PUBLISHED)  # parts of the game
+    own_version: Mapped[int] = mapped_column(default=0, server_default="0")  # moved by triggers: what is kept is old
 
 
 class Session(Base):

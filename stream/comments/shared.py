@@ -5,7 +5,7 @@ has moved.
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from flask import Flask, current_app
@@ -15,6 +15,7 @@ from stream.comments import queries
 from stream.comments.queries import Discussion, Sort, Viewer
 from stream.comments.service import place_of
 from stream.comments.versions import own_in_talk
+from stream.web.kept_pages import keep_until
 
 MOST = 48  # discussions, each a page of them
 
@@ -61,5 +62,8 @@ def discussion_for(lesson: Lesson, text: Translation, viewer: Viewer, asked: Ask
     has_part = viewer.may_moderate or own.has_written or own.has_found_helpful
     shared: SharedDiscussions = current_app.extensions["stream.discussions"]
     found = shared.of(lesson, text, viewer if has_part else Viewer(), asked, own.version)
-    minute = at.replace(second=0, microsecond=0) if own.has_written else None  # until when one's own may be changed
+    minute = None
+    if own.has_written:  # one's own may be changed for some minutes
+        minute = at.replace(second=0, microsecond=0)
+        keep_until(minute + timedelta(minutes=1))
     return replace(found, alerts=own.alerts, draft=own.draft, kept_as=(*(found.kept_as or ()), minute))

@@ -20,6 +20,7 @@ from stream.comments.moderation import hold_flood
 from stream.comments.queries import Comment, Discussion, Viewer
 from stream.comments.service import EditedMeanwhile, NewComment, Posted, Rules, Unfit, Writer, place_of
 from stream.comments.shared import Asked, discussion_for
+from stream.comments.versions import talk_version
 from stream.markdown.comments import problem_with
 from stream.notifications import mail_rules
 from stream.passages.settling import settle_if_needed
@@ -28,6 +29,7 @@ from stream.progress.views import act_limit
 from stream.refusal import Refusal
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
+from stream.web.kept_pages import keep
 from stream.web.limits import Budget, limited, member_key
 from stream.web.page import site_settings
 from stream.web.paging import page_number
@@ -70,6 +72,14 @@ def discussion_context(lesson: Lesson) -> dict[str, Any]:
     return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **_context(lesson)}
 
 
+def keep_with_talk(lesson: Lesson) -> None:
+    """Let a page about a lesson be kept while the rules and the number of its talk are the same. Moderators see more
+    than these tell of.
+    """
+    rules, talk = rulebook_file().current, talk_version(lesson.id)
+    keep(lambda: (rules(), talk()), for_members=not viewer().may_moderate)
+
+
 def stretch_key(found: Discussion) -> tuple[Hashable, ...]:
     """Everything that a stretch of comments depends on besides the page's language."""
     return (*found.kept_as, *reader_key())
@@ -98,6 +108,7 @@ def comment_key(
 def lesson_comments(slug: str) -> Response:
     """The lesson's thread on a page of its own; for htmx the next stretch of it, or the whole in another order."""
     lesson = lesson_or_404(slug)
+    keep_with_talk(lesson)
     context = discussion_context(lesson)
     if not wants_fragment():
         return _page("comments/lesson.html", **context)

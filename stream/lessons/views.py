@@ -8,8 +8,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from stream import accounts
 from stream.accounts.safe_next import safe_next
 from stream.catalogue.model import Lesson, Translation
-from stream.comments.versions import talk_version
-from stream.comments.views import discussion_context
+from stream.comments.views import discussion_context, keep_with_talk
 from stream.exercises.queries import exercises_of
 from stream.exercises.views import exercise_context
 from stream.lessons import queries, structured
@@ -54,7 +53,7 @@ def course(key: str) -> Response:
     found = catalogue().course(key)
     if found is None or not found.listed(at()):
         abort(404)
-    keep(_still())
+    keep(_still(), for_members=True)
     outline = outline_of(found, my_standing(), at())
     return _page("lessons/course.html", outline=outline, sheet=queries.takeaways_of(outline, g.language), facts=structured.facts_of_course(outline))
 
@@ -66,7 +65,7 @@ def show(slug: str) -> Response:
     lesson = lesson_or_404(slug, preview=member is not None and member.may_author)
     is_preview = not lesson.is_readable(at())
     settle_if_needed(lesson)
-    keep(_still(lesson))
+    keep_with_talk(lesson)
     standing, text = my_standing(), text_of(lesson)
     learner_id = member.learner_id if member else None
     of_course = catalogue().course(lesson.course)
@@ -102,7 +101,7 @@ def tag(tag: str) -> Response:
     lessons = catalogue().tagged(tag, at())
     if not lessons:
         abort(404)
-    keep(_still())
+    keep(_still(), for_members=True)
     standing = my_standing()
     return _page("lessons/tag.html", tag=tag, items=queries.tagged_items(lessons, standing))
 
@@ -136,10 +135,9 @@ def media(course: str, path: str) -> Response:
     return answer
 
 
-def _still(lesson: Lesson | None = None) -> Callable[[], object]:
-    """What tells whether a visitor's page shows what it did: the rules, and where one is shown, the talk about it."""
-    rules, talk = rulebook_file().current, talk_version(lesson.id) if lesson else None
-    return lambda: (rules(), talk() if talk else None)
+def _still() -> Callable[[], object]:
+    """What tells whether a page shows what it did, besides the catalogue: the rules."""
+    return rulebook_file().current
 
 
 def _prose_key(lesson: Lesson, text: Translation, context: dict[str, Any], is_preview: bool) -> Key | None:

@@ -1,5 +1,6 @@
 """Page or fragment: the same address gives the full page, or to htmx the changed fragments."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, request
@@ -7,8 +8,13 @@ from flask import Response, current_app, make_response, redirect, request
 
 def wants_fragment() -> bool:
     """Whether htmx asks for a piece of the page, not a browser (or htmx going back) for all of it."""
-    asked = request.headers
-    return asked.get("HX-Request") == "true" and "HX-Boosted" not in asked and "HX-History-Restore-Request" not in asked
+    return asks_for_fragment(request.environ)
+
+
+def asks_for_fragment(environ: Mapping[str, Any]) -> bool:
+    """The same of a request that Flask has not seen."""
+    is_whole = "HTTP_HX_BOOSTED" in environ or "HTTP_HX_HISTORY_RESTORE_REQUEST" in environ
+    return environ.get("HTTP_HX_REQUEST") == "true" and not is_whole
 
 
 def fragments(*names: str, status: int = 200, **context: Any) -> Response:

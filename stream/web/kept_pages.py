@@ -1,187 +1,221 @@
-"""Visitors' pages, kept compressed and answered before Flask is entered.
+"""Pages that are kept, packed and answered before Flask is entered: what every visitor gets alike, and what a member
+got a moment ago.
 
-A view says with `keep` that its answer is the same for every visitor, and what tells whether it still is. Whoever is
-signed in, or asks for a fragment or with a query, is never answered from here.
+A view says with `keep` that its answer may be kept, and what tells whether it still is the right one. A number in the
+database (`accounts.reader`) tells whether what a member sees of their own has changed: nothing is kept for a time, only
+as long as it is true.
 """
 
+import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import parse_qsl
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
+from sqlalchemy.exc import SQLAlchemyError
 
 from stream import clock
 from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue
-from stream.web.compression import SMALLEST, WELL, encoding_for, packed, packed_for_good
+from stream.web.htmx import asks_for_fragment
+from stream.web.kept_answers import OwnAnswer, SharedAnswer, Still, Truth
+from stream.web.spliced import HOLE_BYTES, filled
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES = 6_000_000  # of bodies, compressed or not
-ASKED_TO_KEEP, KEPT = "stream.keep", "stream.kept"
-OTHER_ANSWERS = frozenset({"HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_IF_RANGE"})  # headers that ask for something else
+MOST_BYTES = 8_000_000  # of bodies
+ASKED, KEPT = "stream.keep", "stream.kept"
+OTHER_ANSWERS = frozenset({"HTTP_RANGE", "HTTP_IF_RANGE"})  # headers that ask for something else
+SHOWN = frozenset({"sort", "page"})  # of a query, what pages that are kept look at
+STATIC = "/static/"  # the same for everybody, whatever cookies come along
 LAST = datetime.max.replace(tzinfo=UTC)
+UNKNOWN = -1
+UNREADABLE = (sqlite3.Error, SQLAlchemyError)
 
-Still = Callable[[], object]
-Key = tuple[str, ...]
+
+class Reader(Protocol):
+    """Tells how often what a session's member sees of their own has changed; None: ask Flask."""
+
+    def version(self, cookie: str) -> int | None: ...
 
 
-def keep(still: Still) -> None:
-    """Let the answer to this request be kept for visitors while `still()` gives an equal value. Call it before
-    reading what the answer shows."""
-    if ASKED_TO_KEEP in request.environ:
-        request.environ[ASKED_TO_KEEP] = (still, still())
+class Key(NamedTuple):
+    """What an answer depends on. `session` is the member's cookie, which a token in the page belongs to."""
+
+    place: tuple[str, str, str]
+    path: str
+    is_fragment: bool
+    theme: str
+    zone: str
+    session: str
+
+
+class _Asked:
+    """On its way through Flask: whether the answer may be kept, and what it is made of."""
+
+    def __init__(self, own: int | None) -> None:
+        self.own = own
+        self.still: Still | None = None
+        self.value: object = None
+        self.until = LAST
+
+    def truth(self, catalogue: Catalogue) -> Truth:
+        assert self.still is not None
+        until = min(self.until, catalogue.next_change(clock.now()) or LAST)
+        return Truth(catalogue, self.still, self.value, self.own, until)
+
+
+def keep(still: Still, *, for_members: bool = False) -> None:
+    """Let the answer to this request be kept while `still()` gives an equal value; a member's own only where the view
+    says so. Call it before reading what the answer shows.
+    """
+    asked: _Asked | None = request.environ.get(ASKED)
+    if asked is not None and (asked.own is None or for_members):
+        asked.still, asked.value = still, still()
+
+
+def keep_until(at: datetime) -> None:
+    """From then on the answer to this request is another one by itself."""
+    asked: _Asked | None = request.environ.get(ASKED)
+    if asked is not None:
+        asked.until = min(asked.until, at)
+
+
+def may_hold_ids() -> bool:
+    """Whether ids in this answer may be holes: it passes `note`, which fills them."""
+    return ASKED in request.environ
 
 
 def note(response: Response) -> None:
-    """Take the answer as it is before compression, if it was to be kept and is nobody's own."""
-    asked = request.environ.get(ASKED_TO_KEEP)
-    if asked and response.status_code == 200 and response.cache_control.public and not response.direct_passthrough:
+    """Take the answer as it is before compression, if it was to be kept and no other could get it; fill its holes."""
+    asked: _Asked | None = request.environ.get(ASKED)
+    if asked is None or response.direct_passthrough or response.is_streamed:
+        return
+    if asked.still is not None and response.status_code == 200 and _is_for(response, asked):
         tag, _ = response.get_etag()
-        request.environ[KEPT] = (asked, response.get_data(), list(response.headers), tag)
+        request.environ[KEPT] = (response.get_data(), list(response.headers), tag or "")
+    if response.mimetype == "text/html" and HOLE_BYTES in (plain := response.get_data()):
+        response.set_data(filled(plain))
 
 
-@dataclass(slots=True)
-class _Page:
-    catalogue: Catalogue
-    until: datetime
-    still: Still
-    value: object
-    tag: str
-    headers: list[tuple[str, str]]
-    bodies: dict[str, bytes]
-    size: int = 0
-    answers: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    heads: dict[tuple[str, bool], bytes] = field(default_factory=dict)
-
-    def is_current(self, catalogue: Catalogue | None, at: datetime) -> bool:
-        return self.catalogue is catalogue and at < self.until and self.still() == self.value
-
-    def body(self, encoding: str) -> bytes:
-        found = self.bodies.get(encoding)
-        if found is None:
-            plain, never_changes = self.bodies[""], any("immutable" in value for _, value in self.headers)
-            found = packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, WELL)
-            self.bodies[encoding] = found
-        return found
-
-    def headers_for(self, encoding: str) -> list[tuple[str, str]]:
-        found = self.answers.get(encoding)
-        if found is None:
-            found = [*self.headers, ("Content-Length", str(len(self.body(encoding))))]
-            if encoding:
-                found.append(("Content-Encoding", encoding))
-            found.append(self._tag_for(encoding))
-            self.answers[encoding] = found
-        return found
-
-    def headers_unchanged(self, encoding: str) -> list[tuple[str, str]]:
-        """Of an answer without a body."""
-        of_body = ("Content-Type", "Content-Length", "Content-Encoding")
-        return [pair for pair in self.headers_for(encoding) if pair[0] not in of_body]
-
-    def head(self, encoding: str, is_known: bool) -> bytes:
-        """Status line and headers, without the blank line that ends them."""
-        found = self.heads.get((encoding, is_known))
-        if found is None:
-            headers = self.headers_unchanged(encoding) if is_known else self.headers_for(encoding)
-            lines = ["HTTP/1.1 304 NOT MODIFIED" if is_known else "HTTP/1.1 200 OK", *map(": ".join, headers)]
-            found = self.heads[encoding, is_known] = "\r\n".join(lines).encode("latin-1")
-        return found
-
-    def _tag_for(self, encoding: str) -> tuple[str, str]:
-        """Packed, it is the same words in other bytes."""
-        return "ETag", f'{"W/" if encoding else ""}"{self.tag}"'
+def _is_for(response: Response, asked: _Asked) -> bool:
+    """Whether it is everybody's where a visitor asked, and changes no cookie where a member did."""
+    if asked.own is None:
+        return bool(response.cache_control.public)
+    return response.mimetype == "text/html" and not session.modified
 
 
 class KeptPages:
     """A WSGI application in front of another one."""
 
-    def __init__(self, app: Flask, inner: "WSGIApplication", library: Library) -> None:
+    def __init__(self, app: Flask, inner: "WSGIApplication", library: Library, reader: Reader) -> None:
         self._inner = inner
         self._library = library
+        self._reader = reader
         self._session = f"{app.config['SESSION_COOKIE_NAME']}="
-        self._pages: OrderedDict[Key, _Page] = OrderedDict()
+        self._answers: OrderedDict[Key, SharedAnswer | OwnAnswer] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         key = self._key(environ)
         if key is None:
             return self._inner(environ, start_response)
-        page = self._pages.get(key)
         catalogue = self._library.catalogue()
-        if page is not None and page.is_current(catalogue, clock.now()):
+        try:
+            own = self._own(key)
+            found = self._found(key, catalogue, own)
+        except UNREADABLE:
+            return self._inner(environ, start_response)  # which says so in words
+        if found is not None:
             with suppress(KeyError):  # another thread has made room meanwhile
-                self._pages.move_to_end(key)
-            return self._answer(page, environ, start_response)
-        environ[ASKED_TO_KEEP] = None
-        answer = self._inner(environ, start_response)
-        if KEPT in environ:
-            self._take(key, catalogue, environ[KEPT])
-        return answer
+                self._answers.move_to_end(key)
+            status, headers, body = found.answer(environ)
+            start_response(status, headers)
+            return [body]
+        return self._made(key, _Asked(own), catalogue, environ, start_response)
 
     def at_once(self, environ: "WSGIEnvironment") -> tuple[bytes, bytes] | None:
         """Head, as yet without a date, and body of the answer if both are at hand: no file is read, nothing packed."""
         key = self._key(environ)
-        page = self._pages.get(key) if key else None
-        if page is None or not page.is_current(self._library.unchanged(), clock.now()):
+        if key is None or key not in self._answers:
             return None
-        encoding = _encoding(page, environ)
-        if encoding not in page.bodies:
+        try:
+            found = self._found(key, self._library.unchanged(), self._own(key))
+        except UNREADABLE:
             return None
-        is_known = page.tag in environ.get("HTTP_IF_NONE_MATCH", "")
-        return page.head(encoding, is_known), b"" if is_known else page.bodies[encoding]
+        return found.at_once(environ) if found else None
+
+    def _own(self, key: Key) -> int | None:
+        """The number of what the member sees of their own; UNKNOWN where Flask must look who that is."""
+        if not key.session:
+            return None
+        version = self._reader.version(key.session)
+        return UNKNOWN if version is None else version
+
+    def _found(self, key: Key, catalogue: Catalogue | None, own: int | None) -> SharedAnswer | OwnAnswer | None:
+        found = self._answers.get(key)
+        return found if found is not None and found.truth.holds(catalogue, own, clock.now()) else None
+
+    def _made(
+        self, key: Key, asked: _Asked, catalogue: Catalogue, environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:  # fmt: skip
+        """The answer of Flask, kept if a view said so. One to a query is none of those that are kept."""
+        if not environ.get("QUERY_STRING") and asked.own != UNKNOWN:
+            environ[ASKED] = asked
+        answer = self._inner(environ, start_response)
+        if KEPT in environ:
+            self._take(key, asked.truth(catalogue), *environ[KEPT])
+        return answer
 
     def _key(self, environ: "WSGIEnvironment") -> Key | None:
         """What the answer depends on; None where it must be made for this request alone."""
-        if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") or not OTHER_ANSWERS.isdisjoint(environ):
+        if environ["REQUEST_METHOD"] != "GET" or not OTHER_ANSWERS.isdisjoint(environ):
             return None
-        cookies = environ.get("HTTP_COOKIE", "")
-        theme = zone = ""
-        if cookies:
-            if self._session in cookies:
-                return None
-            theme, zone = _cookie(cookies, "theme"), _cookie(cookies, "time_zone")
+        if (query := environ.get("QUERY_STRING")) and not _is_ignored(query):
+            return None
+        path, cookies = environ["PATH_INFO"], environ.get("HTTP_COOKIE", "")
+        theme = zone = signed_in = ""
+        if cookies and not path.startswith(STATIC):
+            theme, zone = _cookie(cookies, "theme="), _cookie(cookies, "time_zone=")
+            signed_in = _cookie(cookies, self._session)
         place = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", "")
-        return (*place, environ["PATH_INFO"], theme, zone)
+        return Key(place, path, asks_for_fragment(environ), theme, zone, signed_in)
 
-    def _answer(self, page: _Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        encoding = _encoding(page, environ)
-        if page.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            start_response("304 NOT MODIFIED", page.headers_unchanged(encoding))
-            return [b""]
-        start_response("200 OK", page.headers_for(encoding)[:])
-        return [page.body(encoding)]
-
-    def _take(self, key: Key, catalogue: Catalogue, kept: Any) -> None:
-        (still, value), body, headers, tag = kept
-        headers = [pair for pair in headers if pair[0] not in ("Content-Length", "ETag")]
+    def _take(self, key: Key, truth: Truth, body: bytes, headers: list[tuple[str, str]], tag: str) -> None:
         headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
-        until = catalogue.next_change(clock.now()) or LAST
-        page = _Page(catalogue, until, still, value, tag, headers, {"": body})
-        page.size = 2 * len(body)  # with what will be packed of it
+        kind: Any = OwnAnswer if key.session else SharedAnswer
+        answer = kind.of(truth, body, headers, tag)
         with self._lock:
-            before = self._pages.pop(key, None)
-            self._pages[key] = page
-            self._bytes += page.size - (before.size if before else 0)
+            before = self._answers.pop(key, None)
+            self._answers[key] = answer
+            self._bytes += answer.size - (before.size if before else 0)
             while self._bytes > MOST_BYTES:
-                _, oldest = self._pages.popitem(last=False)
+                _, oldest = self._answers.popitem(last=False)
                 self._bytes -= oldest.size
 
 
-def _encoding(page: _Page, environ: "WSGIEnvironment") -> str:
-    return encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if len(page.bodies[""]) >= SMALLEST else ""
+def _is_ignored(query: str) -> bool:
+    """Whether no page that is kept looks at anything in it: what others add to links, such as utm_source."""
+    try:
+        return SHOWN.isdisjoint(name for name, _ in parse_qsl(query, keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        return False
 
 
 def _cookie(cookies: str, name: str) -> str:
+    """The value of the cookie whose `name` ends with an equals sign."""
     for part in cookies.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
+        part = part.strip()
+        if part.startswith(name):
+            return part[len(name) :]
     return ""

@@ -14,7 +14,9 @@ from markupsafe import Markup
 from stream.settings import Settings
 from stream.web import assets, language
 from stream.web.content import catalogue
+from stream.web.kept_pages import may_hold_ids
 from stream.web.mount import moved
+from stream.web.spliced import HOLE
 
 THEMES = ("light", "dark")
 THEME_COLOR = {"light": "#fbfaf7", "dark": "#101314"}  # the paper of tokens.css, for what stands around the page
@@ -51,9 +53,11 @@ def lesson_html(html: str) -> Markup:
 
 
 def new_event_id() -> str:
-    """An id for an act that a form offers: sending the form twice is recognised by it."""
+    """An id for an act that a form offers: sending the form twice is recognised by it. In a page that may be kept, the
+    hole that it is put into each time.
+    """
     assert not g.get("is_keeping"), "a piece that many get cannot hold an id of one act"
-    return str(uuid.uuid4())
+    return HOLE if may_hold_ids() else str(uuid.uuid4())
 
 
 def instant(at: datetime) -> str:

@@ -22,7 +22,7 @@ LESSON = "/en/lessons/dial"
 def kept(app: Flask) -> Callable[[], int]:
     """How many pages are kept."""
     assert isinstance(app.wsgi_app, KeptPages)
-    pages = app.wsgi_app._pages
+    pages = app.wsgi_app
     return lambda: len(pages)
 
 
@@ -42,15 +42,21 @@ def test_a_kept_page_is_what_flask_would_answer(app, visitor, settings):
 
 @pytest.mark.parametrize("address", ["/en/", LESSON, "/ko/lessons/dial", "/en/courses/dials"])
 def test_only_what_every_visitor_gets_is_kept(app, visitor, member, kept, address):
-    member.get(address)
-    assert kept() == 0
-    visitor.get(address, **{"HX-Request": "true"})
+    visitor.get(f"{address}?page=1")
     visitor.get(f"{address}?from=a-friend")
+    visitor.get(address, Range="bytes=0-")
     assert kept() == 0
     visitor.get(address)
     assert kept() == 1
     assert "minji" in member.get(address).text
     assert "minji" not in visitor.get(address).text
+
+
+def test_what_others_add_to_a_link_changes_nothing(visitor, kept):
+    page = read(visitor)
+    assert visitor.get(f"{LESSON}?utm_source=a-friend&fbclid=1").text == page
+    assert visitor.get(f"{LESSON}?sort=oldest&utm_source=a-friend").text != page
+    assert kept() == 1
 
 
 def test_forms_and_missing_pages_are_not_kept(visitor, kept):
