@@ -37,6 +37,7 @@ DAMAGED = (
 )
 NOT_THIS_HOST = _l("This site does not answer for that host name. Its admin sets STREAM_TRUSTED_HOSTS.")
 REFUSALS = {
+    "blocked": _l("A moderator has blocked you from writing here. You can still read and learn."),
     "unknown-exercise": _l("This lesson has no such exercise any more. Reload the page."),
     "not-utf-8": _l("This file is not UTF-8, so it can only be edited where it lies."),
     "too-large": _l("This file is too large to be edited here."),
