@@ -81,7 +81,8 @@ def _wrong_host(_error: SecurityError) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
-    return _answer(refusal.status, TEXTS[400][0], REFUSALS.get(refusal.code, TEXTS[400][1]))
+    title, advice = TEXTS.get(refusal.status, TEXTS[400])
+    return _answer(refusal.status, title, REFUSALS.get(refusal.code, advice))
 
 
 def _database_unavailable(error: OperationalError | sqlite3.OperationalError) -> Response:
