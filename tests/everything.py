@@ -133,7 +133,7 @@ def _files(folder: Path) -> dict[Path, bytes]:
 
 
 def _put_back(folder: Path, files: dict[Path, bytes]) -> None:
-    for path, content in (found := _files(folder)).items():
+    for path, content in _files(folder).items():
         if path not in files:
             path.unlink()
         elif content != files[path]:
@@ -211,7 +211,9 @@ def _find_things(site: Everything) -> None:
                 select(func.max(notifications.c.id)).where(notifications.c.learner_id == owner)
             ).scalar_one(),
             "reference": connection.execute(select(reports.c.reference)).scalar_one(),
-            "thread_id": connection.execute(select(func.min(threads.c.id)).where(threads.c.passage_id > 0)).scalar_one(),
+            "thread_id": connection.execute(
+                select(func.min(threads.c.id)).where(threads.c.passage_id > 0)
+            ).scalar_one(),
         }
     shelf = site.app.config["STREAM"].instance / "revisions" / "dial.en"
     site.things["revision"] = next(shelf.iterdir()).name

@@ -5,6 +5,7 @@ import pytest
 from flask import Flask
 from routes import FORM, WITHOUT_TOKEN, addresses, contents
 
+
 @pytest.fixture
 def moderator_with_everything(app: Flask, member: given.Visitor, moderator: given.Visitor) -> given.Visitor:
     """A moderator on a site where there is something for every address."""
