@@ -85,12 +85,14 @@ class Everything:
         self, who: str, method: str, address: str, form: dict[str, Any] | None = None, **headers: str
     ) -> TestResponse:
         """The answer to somebody; a form carries the token of their session unless it brings another."""
-        person = self.people[who]
-        sent = None if form is None else {"csrf_token": person.token, **form}
-        if person.cookie:
-            headers = {"Cookie": person.cookie, **headers}
+        sent = None if form is None else {"csrf_token": self.people[who].token, **form}
+        return self.send(who, method, address, data=sent, headers=headers)
+
+    def send(self, who: str, method: str, address: str, *, headers: dict[str, str], **body: Any) -> TestResponse:
+        """The answer to somebody whose browser sends the cookie of their session, unless the headers name another."""
+        cookie = self.people[who].cookie
         client = self.app.test_client(use_cookies=False)
-        return client.open(address, method=method, data=sent, headers=headers, buffered=True)
+        return client.open(address, method=method, headers={"Cookie": cookie, **headers}, buffered=True, **body)
 
     def remember(self) -> None:
         """The site as it is now is what it is compared with, and brought back to."""
@@ -111,10 +113,12 @@ class Everything:
             def has_changed() -> bool:
                 return (_writes(live) != number and contents(self.app) != self._rows) or _files(self._lessons) != files
 
-            yield has_changed
-            if _writes(live) != number:
-                self._copy.backup(live)
-        _put_back(self._lessons, files)
+            try:
+                yield has_changed
+            finally:
+                if _writes(live) != number:
+                    self._copy.backup(live)
+                _put_back(self._lessons, files)
 
     def close(self) -> None:
         """Give back what was opened."""

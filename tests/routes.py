@@ -55,7 +55,6 @@ FORM = {
     "lesson": "dial",
     "language": "ko",
 }
-WITHOUT_TOKEN = {"accounts.confirm_address_post", "notifications.unsubscribe_post"}  # the address itself is the proof
 
 
 def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
