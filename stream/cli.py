@@ -1,5 +1,6 @@
 """The `stream` command, gathered from the features' own commands."""
 
+import logging
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
@@ -19,6 +20,7 @@ from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
 from stream.maintenance.service import initialise
+from stream.maintenance.surroundings import packages
 from stream.maintenance.upgrading import upgrade
 from stream.maintenance.watch import watched
 from stream.progress.commands import ledger
@@ -27,6 +29,8 @@ from stream.rules.drafts import remember_first
 from stream.serve import NotAlone, Server, alone_in
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
+
+log = logging.getLogger(__name__)
 
 
 class Site(click.Group):
@@ -86,9 +90,16 @@ def _serve(settings: Settings) -> None:
             f"cannot listen on {host}:{port}: {error.strerror}; `--port` takes another one"
         ) from error
     click.echo(f"Stream is at {settings.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it)")
+    _say_what_differs()
     click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
     with watched(settings.sql_url.removeprefix("sqlite:///")) if is_sqlite(settings.sql_url) else nullcontext():
         run_server(server)
+
+
+def _say_what_differs() -> None:
+    found = packages()
+    if found.state != "ok":
+        log.warning("packages: %s", found.what)
 
 
 def _app_with_schema(settings: Settings) -> Flask:

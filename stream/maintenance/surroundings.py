@@ -10,7 +10,9 @@ from tempfile import TemporaryFile
 
 from stream.backup.folder import newest
 from stream.db import is_sqlite
+from stream.maintenance import parts
 from stream.maintenance.findings import Finding, fault, note, ok
+from stream.resources import LOCK
 from stream.settings import Settings
 
 MEGABYTE = 1_000_000
@@ -115,3 +117,15 @@ def address(settings: Settings) -> Iterator[Finding]:
 def programs(sqlite: str, python: str) -> Finding:
     """What the site runs on."""
     return ok("programs", f"Python {python}, SQLite {sqlite}")
+
+
+def packages(lock: Path = LOCK) -> Finding:
+    """Whether they are the ones with which the site was tried."""
+    if not lock.is_file():
+        return note("packages", "no lock came with this copy", "install Stream as docs/admin.en.md says")
+    # What only builds the wheel need not be here; without what runs the site, nobody would read this.
+    found = [each for each in parts.others(lock.read_text(encoding="utf-8")) if each.installed]
+    if not found:
+        return ok("packages", "as in the lock")
+    mend = "pip install --require-hashes --no-deps -r requirements.txt, the file that came with this version"
+    return note("packages", "not as in the lock: " + ", ".join(map(str, found)), mend)
