@@ -14,6 +14,7 @@ from stream.maintenance import parts
 from stream.maintenance.findings import Finding, fault, note, ok
 from stream.resources import LOCK
 from stream.settings import Settings
+from stream.turns import has_wal_reset_bug
 
 MEGABYTE = 1_000_000
 LEAST_FREE, COMFORTABLE = 200 * MEGABYTE, 1_000 * MEGABYTE
@@ -116,7 +117,14 @@ def address(settings: Settings) -> Iterator[Finding]:
 
 def programs(sqlite: str, python: str) -> Finding:
     """What the site runs on."""
-    return ok("programs", f"Python {python}, SQLite {sqlite}")
+    what = f"Python {python}, SQLite {sqlite}"
+    if not has_wal_reset_bug(tuple(map(int, sqlite.split(".")))):
+        return ok("programs", what)
+    mend = (
+        "nothing has to be done: Stream lets one connection write at a time, which keeps clear of it; "
+        "other programs must not write into stream.db while the site runs. SQLite 3.51.3 is without it"
+    )
+    return note("programs", f"{what}, which has the WAL-reset bug", mend)
 
 
 def packages(lock: Path = LOCK) -> Finding:
