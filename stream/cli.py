@@ -1,5 +1,7 @@
 """The `stream` command, gathered from the features' own commands."""
 
+import logging
+import sqlite3
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
@@ -14,11 +16,12 @@ from stream import logs
 from stream.accounts.commands import users
 from stream.backup.commands import backup, progress
 from stream.clock import now
-from stream.db import close, is_damage, is_sqlite
+from stream.db import close, is_damage, is_locked, is_sqlite
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
 from stream.maintenance.service import initialise
+from stream.maintenance.surroundings import packages
 from stream.maintenance.upgrading import upgrade
 from stream.maintenance.watch import watched
 from stream.progress.commands import ledger
@@ -27,6 +30,9 @@ from stream.rules.drafts import remember_first
 from stream.serve import NotAlone, Server, alone_in
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
+from stream.turns import has_wal_reset_bug
+
+log = logging.getLogger(__name__)
 
 
 class Site(click.Group):
@@ -85,10 +91,20 @@ def _serve(settings: Settings) -> None:
         raise click.ClickException(
             f"cannot listen on {host}:{port}: {error.strerror}; `--port` takes another one"
         ) from error
-    click.echo(f"Stream is at {settings.public_url or f'http://{host}:{port}'}/ (Ctrl-C stops it)")
+    address = settings.public_url or f"http://{host}:{port}"
+    click.echo(f"Stream is at {address}/ (SQLite {sqlite3.sqlite_version}; Ctrl-C stops it)")
+    _say_what_differs()
     click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
     with watched(settings.sql_url.removeprefix("sqlite:///")) if is_sqlite(settings.sql_url) else nullcontext():
         run_server(server)
+
+
+def _say_what_differs() -> None:
+    found = packages()
+    if found.state != "ok":
+        log.warning("packages: %s", found.what)
+    if has_wal_reset_bug():
+        log.info("SQLite %s has the WAL-reset bug: one connection writes at a time", sqlite3.sqlite_version)
 
 
 def _app_with_schema(settings: Settings) -> Flask:
@@ -127,9 +143,11 @@ def _in_site(command: click.Command) -> click.Command:
             try:
                 return callback(*args, **kwargs)
             except DatabaseError as error:
-                if not is_damage(error):
-                    raise
-                raise _said(error, app.config["STREAM"]) from error
+                if is_damage(error):
+                    raise _said(error, app.config["STREAM"]) from error
+                if is_locked(error):
+                    raise click.ClickException("another program writes into the database: try again") from error
+                raise
             finally:
                 close(app)
 

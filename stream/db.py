@@ -18,8 +18,10 @@ from typing import Any, TypeVar
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
+
+from stream.turns import Turn, Turns, has_wal_reset_bug
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others s
 GROUP_LIMIT = 64  # pieces of work in one commit
 IDLE_SECONDS = 0.5  # without work for so long, the writer checkpoints
 REFUSED_SECONDS = 60.0  # before it tries again where the disk refused
+TURN = "stream.turn"  # of a writing connection, while it has one
 CHECKPOINT_PAGES = 16_000  # 64 MB: the limit at which a commit checkpoints even without a pause
 
 
@@ -55,13 +58,19 @@ def forget_log() -> None:
 
     Where somebody still reads or writes, the writer does it in its next pause.
     """
-    if is_sqlite(str(write_engine().url)):
-        _empty_log(write_engine())
+    writer = current_app.extensions["stream.writer"]
+    if isinstance(writer, GroupWriter):
+        writer.empty_log()
 
 
 def is_damage(error: Exception) -> bool:
     """Whether SQLite says that the file itself is damaged, or no database at all."""
     return type(getattr(error, "orig", error)) is sqlite3.DatabaseError  # its subclasses are about something else
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether SQLite says that somebody else has written for longer than anybody waits."""
+    return "database is locked" in str(getattr(error, "orig", error))
 
 
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
@@ -220,6 +229,8 @@ class GroupWriter:
         self.engine = create_engine(url, hide_parameters=True, connect_args=patience)
         event.listen(self.engine, "connect", _prepare_writer)
         event.listen(self.engine, "begin", self._begin)
+        event.listen(self.engine, "checkin", _give_turn_back)
+        self._turns = Turns(url.removeprefix("sqlite:///")) if has_wal_reset_bug() else None
         self._is_locked = False  # by a stranger, when we tried last
         self._waiting: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -246,10 +257,32 @@ class GroupWriter:
         if self._is_locked:
             connection.execute(text(f"PRAGMA busy_timeout={STILL_BUSY_MS}"))
         was_locked, self._is_locked = self._is_locked, True
+        self._take_turn(connection, STILL_BUSY_MS if was_locked else BUSY_TIMEOUT_MS)
         connection.execute(text("BEGIN IMMEDIATE"))
         self._is_locked = False
         if was_locked:
             connection.execute(text(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}"))
+
+    def _take_turn(self, connection: Connection, patience_ms: int) -> None:
+        """Wait for the other writers, of this process and of others. The turn ends with the connection's work."""
+        if self._turns is None or TURN in connection.info:  # one connection may begin again, as migrations do
+            return
+        turn = self._turns.take(patience_ms / 1000)
+        if turn is None:
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+        connection.info[TURN] = turn
+
+    def empty_log(self) -> float | None:
+        """See `_empty_log`. Whoever writes just now goes first."""
+        if self._turns is None:
+            return _empty_log(self.engine)
+        turn = self._turns.take(0)
+        if turn is None:
+            return IDLE_SECONDS
+        try:
+            return _empty_log(self.engine)
+        finally:
+            turn.give_back()
 
     def _ensure_running(self) -> None:
         if self._thread is None:
@@ -264,7 +297,7 @@ class GroupWriter:
             try:
                 first = self._waiting.get(timeout=pause)
             except queue.Empty:
-                pause = _empty_log(self.engine)
+                pause = self.empty_log()
                 continue
             if first is None:
                 return
@@ -305,6 +338,12 @@ class GroupWriter:
             piece.done.set_result(result)
         for piece, failure in failures:
             piece.done.set_exception(failure)
+
+
+def _give_turn_back(_connection: Any, record: Any) -> None:
+    turn: Turn | None = record.info.pop(TURN, None)
+    if turn is not None:
+        turn.give_back()
 
 
 def _empty_log(engine: Engine) -> float | None:

@@ -12,3 +12,4 @@ def _found(inside: str, beside: str) -> Path:
 
 MIGRATIONS = _found("migrations", "migrations")
 SAMPLE_LESSONS = _found("sample", "lessons")
+LOCK = PACKAGE / "requirements.txt"  # in a checkout a link to the one beside the package

@@ -18,11 +18,13 @@ from typing import Any
 from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
 
 from stream.db import close
 from stream.web.kept_pages import KeptPages
+from stream.web.security import HEADERS
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,29 @@ class _Task(WSGITask):  # type: ignore[misc]
         return head.replace(b"Connection: close\r\n", b"")
 
 
+class _ErrorTask(ErrorTask):  # type: ignore[misc]
+    """What waitress answers where the application is never asked: requests that cannot be read, or are too large."""
+
+    def build_response_header(self) -> bytes:
+        self.response_headers += [*HEADERS.items(), ("Cache-Control", "no-store")]
+        head: bytes = super().build_response_header()
+        return head
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """waitress hangs up at an address such as `http://[`, without an answer and with a fault in the log."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError:
+            raise ParsingError("Bad URI") from None
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _Parser
     task_class = _Task
+    error_task_class = _ErrorTask
 
 
 class Server:

@@ -22,7 +22,17 @@ OF_MEMBERS = (
     "comment_drafts",
 )
 OF_USERS = (
-    "username, role, hides, published_at, publishes, blocked_at, blocked_why, weekly_goal, language, time_zone, mail"
+    "username",
+    "role",
+    "hides",
+    "published_at",
+    "publishes",
+    "blocked_at",
+    "blocked_why",
+    "weekly_goal",
+    "language",
+    "time_zone",
+    "mail",
 )
 VERBS = ("INSERT", "UPDATE", "DELETE")
 MOVE = "UPDATE users SET own_version = own_version + 1 WHERE learner_id = {row}.learner_id"
@@ -38,12 +48,10 @@ def upgrade() -> None:
             f"IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF; {move}; RETURN NULL; END $$"
         )
     for name, event, table in _triggers():
-        act = (
-            f"BEGIN {MOVE.format(row='OLD' if event == 'DELETE' else 'NEW')}; END"
-            if is_sqlite
-            else "FOR EACH ROW EXECUTE FUNCTION own_moves()"
-        )
-        op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} {act}")
+        row = "OLD" if event == "DELETE" else "NEW"
+        act = f"BEGIN {MOVE.format(row=row)}; END" if is_sqlite else "EXECUTE FUNCTION own_moves()"
+        when = _when_changed(is_sqlite) if table == "users" else ""
+        op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {when} {act}")
 
 
 def downgrade() -> None:
@@ -58,4 +66,9 @@ def downgrade() -> None:
 def _triggers() -> list[tuple[str, str, str]]:
     """Name, event and table of each."""
     of_members = [(f"own_{table}_{verb.lower()}", verb, table) for table in OF_MEMBERS for verb in VERBS]
-    return [*of_members, ("own_users_update", f"UPDATE OF {OF_USERS}", "users")]
+    return [*of_members, ("own_users_update", f"UPDATE OF {', '.join(OF_USERS)}", "users")]
+
+
+def _when_changed(is_sqlite: bool) -> str:
+    before, after = (", ".join(f"{row}.{name}" for name in OF_USERS) for row in ("OLD", "NEW"))
+    return f"WHEN (({before}) {'IS NOT' if is_sqlite else 'IS DISTINCT FROM'} ({after}))"

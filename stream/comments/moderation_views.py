@@ -32,7 +32,7 @@ def queue() -> Response:
 def moderate(comment_id: int) -> Response:
     """Do what a moderator's button says. The person who asked may mark the answer."""
     comment = queries.comment_of(comment_id, viewer())
-    if comment is None:
+    if comment is None or viewer().is_blocked:
         abort(404)
     act = request.form.get("do", "")
     try:

@@ -161,6 +161,8 @@ def own_comment(connection: Connection, writer: Writer, comment_id: int, rules: 
 
 def find_helpful(writer: Writer, comment_id: int, is_helpful: bool) -> None:
     """Mark a comment as helpful, once for each member, or take that back. One's own cannot be marked."""
+    if writer.is_blocked:
+        raise Refusal("blocked", 403)
 
     def work(connection: Connection) -> None:
         row = shown_comment(connection, comment_id)
@@ -177,6 +179,7 @@ def find_helpful(writer: Writer, comment_id: int, is_helpful: bool) -> None:
 
 def flag(writer: Writer, comment_id: int, why: str, at: datetime) -> None:
     """Ask moderators to look at a comment. Once for each member; its writer never learns who asked."""
+    _check_writer(writer)
     if not why.strip():
         raise Unfit("empty")
 

@@ -273,7 +273,7 @@ def flag(comment_id: int) -> Response:
     """Ask moderators to look at a comment, and say why."""
     comment = _comment_or_404(comment_id)
     lesson = _lesson_of(comment)
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too
         return _page("comments/flag.html", comment=comment, why="", problem="", **_context(lesson))
     why = request.form.get("why", "")
     try:

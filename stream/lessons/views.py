@@ -110,7 +110,7 @@ def tag(tag: str) -> Response:
 def appearance() -> Response:
     """Light, dark or as the system says: kept in a cookie, so that it works without JavaScript."""
     back = safe_next(request.values.get("next", ""), url_for("lessons.home"))
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too
         return _page("lessons/appearance.html", next=back)
     answer = make_response(redirect(back, 303))
     theme = request.form.get("theme", "")

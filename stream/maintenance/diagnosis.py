@@ -25,6 +25,7 @@ def diagnosis(
 def at_a_glance(settings: Settings, library: Library, at: datetime) -> Iterator[Finding]:
     """All but what takes long, or asks another machine."""
     yield surroundings.programs(sqlite3.sqlite_version, platform.python_version())
+    yield surroundings.packages()
     yield from surroundings.folders(settings)
     yield surroundings.disk(settings)
     yield surroundings.clock(at, contents.newest_event(), Path(__file__))

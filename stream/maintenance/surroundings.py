@@ -10,8 +10,11 @@ from tempfile import TemporaryFile
 
 from stream.backup.folder import newest
 from stream.db import is_sqlite
+from stream.maintenance import parts
 from stream.maintenance.findings import Finding, fault, note, ok
+from stream.resources import LOCK
 from stream.settings import Settings
+from stream.turns import has_wal_reset_bug
 
 MEGABYTE = 1_000_000
 LEAST_FREE, COMFORTABLE = 200 * MEGABYTE, 1_000 * MEGABYTE
@@ -114,4 +117,23 @@ def address(settings: Settings) -> Iterator[Finding]:
 
 def programs(sqlite: str, python: str) -> Finding:
     """What the site runs on."""
-    return ok("programs", f"Python {python}, SQLite {sqlite}")
+    what = f"Python {python}, SQLite {sqlite}"
+    if not has_wal_reset_bug(tuple(map(int, sqlite.split(".")))):
+        return ok("programs", what)
+    mend = (
+        "nothing has to be done: Stream lets one connection write at a time, which keeps clear of it; "
+        "other programs must not write into stream.db while the site runs. SQLite 3.51.3 is without it"
+    )
+    return note("programs", f"{what}, which has the WAL-reset bug", mend)
+
+
+def packages(lock: Path = LOCK) -> Finding:
+    """Whether they are the ones with which the site was tried."""
+    if not lock.is_file():
+        return note("packages", "no lock came with this copy", "install Stream as docs/admin.en.md says")
+    # What only builds the wheel need not be here; without what runs the site, nobody would read this.
+    found = [each for each in parts.others(lock.read_text(encoding="utf-8")) if each.installed]
+    if not found:
+        return ok("packages", "as in the lock")
+    mend = "pip install --require-hashes --no-deps -r requirements.txt, the file that came with this version"
+    return note("packages", "not as in the lock: " + ", ".join(map(str, found)), mend)

@@ -37,6 +37,7 @@ DAMAGED = (
 )
 NOT_THIS_HOST = _l("This site does not answer for that host name. Its admin sets STREAM_TRUSTED_HOSTS.")
 REFUSALS = {
+    "blocked": _l("A moderator has blocked you from writing here. You can still read and learn."),
     "unknown-exercise": _l("This lesson has no such exercise any more. Reload the page."),
     "not-utf-8": _l("This file is not UTF-8, so it can only be edited where it lies."),
     "too-large": _l("This file is too large to be edited here."),
@@ -80,7 +81,8 @@ def _wrong_host(_error: SecurityError) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
-    return _answer(refusal.status, TEXTS[400][0], REFUSALS.get(refusal.code, TEXTS[400][1]))
+    title, advice = TEXTS.get(refusal.status, TEXTS[400])
+    return _answer(refusal.status, title, REFUSALS.get(refusal.code, advice))
 
 
 def _database_unavailable(error: OperationalError | sqlite3.OperationalError) -> Response:
