@@ -90,14 +90,14 @@ class Wire:
                             server.sendall(data)
                         elif current is not None:
                             current.received += len(data)
-                            current.ended = time.monotonic()
+                            current.ended = time.time()
                             browser.sendall(data)
 
     def _asked(self, current: Exchange | None, data: bytes) -> Exchange:
         if current is not None and not current.received:  # more of a request that has no answer yet
             current.sent += len(data)
             return current
-        found = Exchange(data.partition(b"\r\n\r\n")[0].decode("latin-1"), time.monotonic(), len(data))
+        found = Exchange(data.partition(b"\r\n\r\n")[0].decode("latin-1"), time.time(), len(data))
         self._exchanges.append(found)
         return found
 
