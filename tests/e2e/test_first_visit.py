@@ -67,6 +67,22 @@ def test_a_press_that_htmx_is_not_there_for_waits_for_it_and_counts_once(open_br
     assert page.url.endswith(LESSON), "in place, not by a page of its own"
 
 
+def test_a_link_that_is_pressed_twice_before_htmx_is_there_is_followed_once(open_browser: Open) -> None:
+    page = open_browser(service_workers="block")
+    held: list[Route] = []
+    page.route(HTMX, lambda route: held.append(route))
+    page.goto(LESSON)
+    mark = page.locator(".thread-mark").first
+    with page.expect_request(HTMX):
+        mark.click()
+    mark.click()
+    requests = asked(page)
+    held.pop().continue_()
+    expect(page.locator(".thread")).to_have_count(1)
+    assert len(requests) == 1
+    assert page.url.endswith(LESSON)
+
+
 def test_what_is_typed_before_htmx_is_there_is_previewed_then(open_browser: Open) -> None:
     page = open_browser(service_workers="block")  # what it fetches cannot be held
     sign_up(page)
@@ -91,15 +107,36 @@ def test_where_htmx_cannot_be_had_links_lead_to_their_pages_and_forms_say_so(ope
     page.wait_for_url("**/threads/**")
 
 
-def test_the_service_worker_is_fetched_when_the_page_is_there(open_browser: Open) -> None:
+def test_the_service_worker_is_asked_for_when_the_page_is_there(open_browser: Open) -> None:
     page = open_browser()
+    page.add_init_script("""
+      const { register } = ServiceWorkerContainer.prototype;
+      ServiceWorkerContainer.prototype.register = function (...given) {
+        window.begun = document.readyState;
+        return register.apply(this, given);
+      };""")
     page.goto(LESSON)
-    page.evaluate("navigator.serviceWorker.ready")
-    late = page.evaluate(
-        """async () => {
-          const { loadEventStart } = performance.getEntriesByType("navigation")[0];
-          const begun = (name) => performance.getEntriesByName(new URL(name, location).href)[0]?.startTime ?? Infinity;
-          return begun(document.body.dataset.worker) >= loadEventStart;
-        }"""
-    )
-    assert late
+    page.evaluate("navigator.serviceWorker.ready.then(() => {})")
+    assert page.evaluate("begun") == "complete"
+
+
+COPY = """async (address) => {
+  for (let tries = 0; tries < 400; tries++) {
+    const copy = await caches.match(new URL(address, location));
+    const at = copy?.headers.get("Kept-At") ?? "";
+    if (at > (window.before ?? "")) return { at, marks: (await copy.text()).match(/data-kept="[^"]*"/g) };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}"""
+
+
+def test_a_page_that_has_not_changed_is_kept_on_as_seen_now(open_browser: Open) -> None:
+    page = open_browser()
+    sign_up(page)
+    page.goto(LESSON)
+    first = page.evaluate(COPY, LESSON)
+    page.goto(LESSON)
+    page.evaluate("at => { window.before = at }", first["at"])
+    second = page.evaluate(COPY, LESSON)
+    assert second["at"] > first["at"]
+    assert second["marks"] == [f'data-kept="{second["at"]}"']
