@@ -32,7 +32,7 @@ def address(path: str) -> str:
 @cache
 def inlined(path: str) -> str:
     """An address that holds a small drawing itself: it takes less than the headers of a request for it would."""
-    return "data:image/svg+xml," + quote((FOLDER / path).read_text(encoding="utf-8").strip(), safe=" =:/")
+    return "data:image/svg+xml," + quote((FOLDER / path).read_text(encoding="utf-8").strip(), safe="=:/")
 
 
 @cache
