@@ -80,7 +80,7 @@ def show(slug: str) -> Response:
         **note_context(lesson),
     }
     return _page(
-        "lessons/show.html",
+        "lessons/show.html" if g.get("device_standing") is None else "lessons/_own.html",
         outline=outline,
         facts=structured.facts_of_lesson(lesson, text, of_course),
         talkable=frozenset() if is_preview else queries.talkable_blocks(text),

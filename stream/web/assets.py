@@ -3,6 +3,7 @@
 import hashlib
 import mimetypes
 from functools import cache
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, request, send_from_directory, url_for
 
@@ -20,12 +21,18 @@ def init_app(app: Flask) -> None:
     """Serve `stream/static` and its bundles, and give templates `asset("style.css")`."""
     app.register_blueprint(blueprint)
     app.after_request(_mark)
-    app.jinja_env.globals["asset"] = address
+    app.jinja_env.globals.update(asset=address, inlined=inlined)
 
 
 def address(path: str) -> str:
     """The address of a static file; a file that does not exist is a mistake in a template."""
     return url_for("assets.serve", wanted=digest(path), path=path)
+
+
+@cache
+def inlined(path: str) -> str:
+    """An address that holds a small drawing itself: it takes less than the headers of a request for it would."""
+    return "data:image/svg+xml," + quote((FOLDER / path).read_text(encoding="utf-8").strip(), safe="=:/")
 
 
 @cache

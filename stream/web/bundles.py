@@ -12,10 +12,12 @@ import rjsmin
 FOLDER = Path(__file__).parent.parent / "static"
 
 # In the order in which a page needs them. `style.css` is all that a lesson needs; the other pages link `pages.css` too.
+# `htmx.js` comes when something on the page is touched that wants it (js/wanted.js).
 BUNDLES = {
     "style.css": ("css/tokens.css", "css/site.css", "css/code.css"),
     "pages.css": ("css/pages.css", "css/profile.css", "css/authoring.css"),
-    "script.js": ("vendor/htmx-4.0.1.min.js", "js/stream.js", "js/offline.js", "js/device.js"),
+    "script.js": ("js/stream.js", "js/offline.js", "js/device.js", "js/wanted.js"),
+    "htmx.js": ("vendor/htmx-4.0.1.min.js",),
     "service-worker.js": ("js/service-worker.js",),
 }
 

@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     """Give templates the site, the page's other languages, the theme, and numbers and dates by locale."""
     app.context_processor(_site)
     app.jinja_env.filters.update(number=format_decimal, day=format_date, moment=moment, signed=signed, instant=instant)
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     app.jinja_env.filters["lesson_html"] = lesson_html
     app.jinja_env.globals.update(public=public, new_event_id=new_event_id, tag_label=tag_label, hue=hue)
 

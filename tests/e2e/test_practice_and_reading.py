@@ -102,3 +102,19 @@ def test_the_printed_lesson_has_text_and_no_chrome(open_browser: Open) -> None:
     for chrome in (".topbar", ".outline", ".rail", "#completion", ".site-footer"):
         expect(page.locator(chrome)).to_be_hidden()
     expect(page.locator(".prose")).to_be_visible()
+
+
+def test_a_paragraph_s_mark_covers_no_button_of_the_next_block(open_browser: Open) -> None:
+    page = open_browser(viewport=PHONE)
+    for language in ("en", "ko"):
+        page.goto(f"/{language}/lessons/guidance-is-a-dial")
+        expect(page.locator(".copy").first).to_be_attached()
+        covered = page.evaluate(
+            """() => {
+              const [marks, others] = [".thread-mark", ".prose :is(.copy, summary)"].map(
+                (each) => [...document.querySelectorAll(each)].map((part) => part.getBoundingClientRect()));
+              const touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+              return marks.flatMap((mark) => others.filter((other) => touch(mark, other))).length;
+            }"""
+        )
+        assert covered == 0, language

@@ -89,3 +89,13 @@ def test_only_pages_of_this_site_may_ask_for_changes(visitor, site, origin, stat
     headers = {"Sec-Fetch-Site": site, "Origin": origin}
     sent = {name: value for name, value in headers.items() if value is not None}
     assert visitor.client.post("/en/unsubscribe/nobody", headers=sent).status_code == status
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_pages_that_others_link_to_say_what_they_are(visitor: given.Visitor, language: str) -> None:
+    said = {}
+    for address in (f"/{language}/", f"/{language}/lessons/dial", f"/{language}/sign-in", f"/{language}/levels"):
+        found = re.findall(r'<meta name="description" content="([^"]+)">', visitor.get(address).text)
+        assert len(found) == 1, address
+        said[address] = found[0]
+    assert len(set(said.values())) >= 3

@@ -136,11 +136,12 @@ let turns = 0;
 async function show(parts) {
   const events = kept();
   if (member !== undefined || isCopy !== undefined || !address || !events.length) return showPending();
+  const isLesson = document.querySelector("#lesson");
+  if (isLesson && events.every(({ type }) => type === "lesson.opened")) return showBegun(events);
   const turn = ++turns;
   try {
     const page = await pageFor(events);
     if (turn !== turns) return; // something was done meanwhile: a later answer knows of it, this one does not
-    const isLesson = document.querySelector("#lesson");
     (isLesson ? parts : ["#main"]).forEach((selector) => swap(page, selector));
     showAnswers();
   } catch {
@@ -176,6 +177,16 @@ function showPending() {
     if (!state) continue;
     item.classList.remove("new", "open", "done", "revised");
     item.classList.add(state === "lesson.completed" ? "done" : "open");
+  }
+}
+
+// Nothing but openings: they earn nothing, so that nobody need be asked what they amount to.
+function showBegun(events) {
+  const opened = new Set(events.map(({ subject }) => subject));
+  for (const item of all("#outline li.new")) {
+    if (!opened.has(item.dataset.lesson)) continue;
+    item.classList.replace("new", "open");
+    item.querySelector(".visually-hidden").textContent = ` (${item.closest("#outline").dataset.begun})`;
   }
 }
 

@@ -39,10 +39,15 @@ async function ask(act, what = {}) {
 
 // Browsers have service workers only where nobody can listen in: with HTTPS, or on the machine itself.
 // Where its script cannot be looked up anew, without a network, the one that is there serves on.
-const registered = navigator.serviceWorker
-  ?.register(worker, { updateViaCache: "none" })
+// It starts when the page is there and at rest: what it keeps for later is not to take the page's turn.
+const registered = rest().then(() => navigator.serviceWorker?.register(worker, { updateViaCache: "none" }))
   .catch(() => navigator.serviceWorker.getRegistration())
   .catch(() => null);
+
+async function rest() {
+  if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  await new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 2_000 }));
+}
 
 // What is on the page of the reader's own is taken from the last page that the site has answered.
 function remember() {
@@ -169,8 +174,9 @@ async function list(section) {
 if (kept === undefined) {
   store(MEMBER, member ?? null);
   if (recall(SHOWN)?.reader !== reader) store(SHOWN, null);
-  // The first page of all was there before the service worker was.
-  if (!navigator.serviceWorker?.controller) ask("keep", { address: location.href });
+  // The first page of all was there before the service worker was; a member's is not what everybody gets, so that one is
+  // asked for, and not before theirs is at rest.
+  if (!navigator.serviceWorker?.controller || member !== undefined) ask("keep", { address: location.href });
   ask("refresh");
 } else {
   const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1];

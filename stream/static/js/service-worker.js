@@ -72,14 +72,25 @@ async function filesOf(cache, addresses) {
 }
 
 function namedIn(html) {
-  const values = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, value]) => new URL(value, location).href);
+  const shown = html.replace(/<link rel="apple-touch-icon"[^>]*>/, ""); // no page shows it
+  const values = [...shown.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, value]) => new URL(value, location).href);
   return [...new Set(values)].filter((url) => FILE.test(inSite(url)));
+}
+
+// The page as every visitor gets it. Of one that has not changed only that is sent; the copy is its text then.
+async function anew(cache, address) {
+  const copy = await cache.match(plain(address));
+  const tag = copy?.headers.get("Kept-Tag");
+  const answer = await fetch(address, tag ? { credentials: "omit", cache: "no-store", headers: { "If-None-Match": tag } } : { credentials: "omit", cache: "no-cache" });
+  if (answer.status !== 304) return answer;
+  const html = (await copy.text()).replace(/<body data-kept="[^"]*" /, "<body ");
+  return new Response(html, { headers: { ...Object.fromEntries(copy.headers), ETag: tag } });
 }
 
 // Keeps a page, for a course or as visited. `answer` is one that the browser has just had, if everybody gets the same.
 async function keep(address, course, answer) {
   const cache = await copies();
-  const found = answer ?? (await fetch(address, { credentials: "omit", cache: "no-cache" }));
+  const found = answer ?? (await anew(cache, address));
   const key = plain(found.url || address);
   if ([404, 410].includes(found.status)) await cache.delete(key);
   if (!isForEverybody(found) || !(READABLE.test(inSite(key)) || key === fallbackOf(key))) return;
@@ -95,6 +106,7 @@ async function keep(address, course, answer) {
     "Kept-For": course || before?.headers.get("Kept-For") || "",
     "Kept-Title": encodeURIComponent(html.match(/<h1[^>]*>(.*?)<\/h1>/s)?.[1].replace(/<[^>]+>/g, "").trim() ?? ""),
     "Kept-Files": JSON.stringify(addresses),
+    "Kept-Tag": found.headers.get("ETag") ?? "",
   };
   const more = body.size + files.reduce((total, [, copy]) => total + Number(copy.headers.get("Kept-Bytes")), 0);
   if (more + sum((await everything(cache)).filter((each) => each.course || !each.files)) > LIMIT) throw new Error("full");
@@ -147,8 +159,8 @@ async function navigate(event) {
     const answer = await Promise.race([asked, tooLong]);
     if (isAway(answer)) return copy ?? answer;
     if (answer.ok && READABLE.test(inSite(url)) && !new URL(url).search) {
-      const same = isForEverybody(answer) ? answer.clone() : undefined;
-      event.waitUntil(inTurn(() => keepVisited(plain(url), same)).catch(() => {}));
+      const same = isForEverybody(answer) && answer.clone(); // else the page asks, once it is at rest
+      if (same) event.waitUntil(inTurn(() => keepVisited(plain(url), same)).catch(() => {}));
     }
     return answer;
   } catch {
@@ -164,7 +176,10 @@ async function file(request) {
 }
 
 const ACTS = {
-  keep: ({ address, course }) => (course ? keep(address, course) : keepVisited(plain(address))),
+  keep({ address, course }) {
+    if (course) return keep(address, course);
+    return READABLE.test(inSite(address)) ? keepVisited(plain(address)) : undefined;
+  },
   async list() {
     const all = await everything(await copies());
     return { bytes: sum(all), limit: LIMIT, pages: all.filter((each) => each.files && each.course !== "site") };

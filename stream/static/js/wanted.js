@@ -1,0 +1,67 @@
+// htmx is fetched when something on the page first wants it: whoever only reads needs none of it. What is done before it is
+// here waits for it. Where it cannot be fetched, that is a request that met no network, and is told and kept like one.
+
+const WANTING = "[data-hx-get], [data-hx-post]";
+const waiting = new Set(); // elements whose act waits: pressed twice is meant once
+let coming;
+
+const isHere = () => Boolean(window.htmx);
+
+function fetched() {
+  if (!navigator.onLine) return Promise.reject(new Error("offline")); // there, htmx could only fail as well
+  coming ??= new Promise((resolve, refuse) => {
+    const script = document.createElement("script");
+    script.onload = () => setTimeout(resolve); // htmx looks at the page in a turn of its own
+    script.onerror = refuse;
+    script.src = document.body.dataset.htmx;
+    document.head.append(script);
+  }).catch((error) => {
+    coming = undefined;
+    throw error;
+  });
+  return coming;
+}
+
+// A hand on it, or the focus: by the time it is pressed, htmx is mostly there.
+function onNear({ target }) {
+  if (!isHere() && target.closest?.(WANTING)) fetched().catch(() => {});
+}
+
+function later(event, element, act, fail) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (waiting.has(element)) return;
+  waiting.add(element);
+  fetched().then(act, fail).finally(() => waiting.delete(element));
+}
+
+function onClick(event) {
+  const link = event.target.closest?.("a:is([data-hx-get], [data-hx-post])");
+  const isOurs = link && !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (isOurs && !isHere()) later(event, link, () => link.click(), () => navigator.onLine && location.assign(link.href));
+}
+
+function onSubmit(event) {
+  const { target: form, submitter } = event;
+  if (isHere() || !form.matches("[data-hx-get], [data-hx-post]")) return;
+  const failed = () => form.dispatchEvent(new CustomEvent("htmx:error", { bubbles: true, detail: { ctx: { request: { submitter } } } }));
+  later(event, form, () => form.requestSubmit(submitter), failed);
+}
+
+// What was typed, or looked at, before htmx was here happens to it once more.
+function again(event) {
+  const { target, type, bubbles } = event;
+  if (!isHere() && target.matches?.(WANTING)) fetched().then(() => target.dispatchEvent(new Event(type, { bubbles })), () => {});
+}
+
+// That a lesson was opened is noted without htmx, which most readers of the page will never want.
+function noteOpening(form) {
+  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" } }).catch(() => {});
+}
+
+for (const sign of ["pointerover", "pointerdown", "focusin"]) document.addEventListener(sign, onNear, { passive: true });
+document.addEventListener("click", onClick, true);
+document.addEventListener("submit", onSubmit, true);
+for (const type of ["input", "look"]) document.addEventListener(type, again, true);
+document.querySelectorAll("form[data-opening]").forEach(noteOpening);
+onNear({ target: document.activeElement });
