@@ -1,12 +1,13 @@
 """An answer that is kept, and what tells whether it still is the one that would be made now."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stream.catalogue.model import Catalogue
-from stream.web.compression import SMALLEST, WELL, encoding_for, packed, packed_for_good
+from stream.web.compression import BEST, FAST, SMALLEST, encoding_for, packed, packed_for_good
 from stream.web.spliced import Spliced
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 Still = Callable[[], object]
+OFTEN = 3  # times that an answer is sent before packing it better is worth its while
 OF_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
 
 
@@ -34,73 +36,75 @@ class Truth:
         return self.catalogue is catalogue and self.own == own and at < self.until and self.still() == self.value
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """An answer in one encoding; `head` and `head_unchanged` are ready to be sent but for the date."""
+
+    body: bytes
+    headers: Headers
+    headers_unchanged: Headers
+    head: bytes
+    head_unchanged: bytes
+
+    @classmethod
+    def of(cls, body: bytes, encoding: str, tag: str, headers: Headers) -> "_Packed":
+        """Packed, it is the same words in other bytes: a weak tag."""
+        packing = [("Content-Encoding", encoding)] if encoding else []
+        every = [*headers, ("Content-Length", str(len(body))), *packing, ("ETag", f'{"W/" if encoding else ""}"{tag}"')]
+        unchanged = without(every, *OF_BODY)
+        return cls(body, every, unchanged, head("200 OK", every), head("304 NOT MODIFIED", unchanged))
+
+
 @dataclass(slots=True)
 class SharedAnswer:
     """What every visitor gets: packed once in each encoding, with a tag by which a browser asks whether it is new."""
 
     truth: Truth
     tag: str
+    plain: bytes
     headers: Headers
-    bodies: dict[str, bytes]
     size: int
-    _answers: dict[str, Headers] = field(default_factory=dict)
-    _heads: dict[tuple[str, bool], bytes] = field(default_factory=dict)
+    _packings: dict[str, _Packed] = field(default_factory=dict)
+    _sent: Counter[str] = field(default_factory=Counter)  # encoding -> how often
 
     @classmethod
     def of(cls, truth: Truth, plain: bytes, headers: Headers, tag: str) -> "SharedAnswer":
         """From the answer as Flask made it."""
         size = 2 * len(plain)  # with what will be packed of it
-        return cls(truth, tag, without(headers, "Content-Length", "ETag"), {"": plain}, size)
+        return cls(truth, tag, plain, without(headers, "Content-Length", "ETag"), size)
 
     def answer(self, environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:
         """Status, headers and body for this request."""
         encoding = self._encoding(environ)
+        self._sent[encoding] += 1
+        if encoding not in self._packings or self._sent[encoding] == OFTEN:
+            self._pack(encoding)
+        found = self._packings[encoding]
         if self._is_known(environ):
-            return "304 NOT MODIFIED", self._headers_unchanged(encoding), b""
-        return "200 OK", self._headers_for(encoding)[:], self._body(encoding)
+            return "304 NOT MODIFIED", found.headers_unchanged[:], b""
+        return "200 OK", found.headers[:], found.body
 
     def at_once(self, environ: "WSGIEnvironment") -> tuple[bytes, bytes] | None:
         """Head and body, where nothing has to be packed for it."""
         encoding = self._encoding(environ)
-        if encoding not in self.bodies:
+        found = self._packings.get(encoding)
+        if found is None or self._sent[encoding] == OFTEN - 1:
             return None
-        is_known = self._is_known(environ)
-        return self._head(encoding, is_known), b"" if is_known else self.bodies[encoding]
+        self._sent[encoding] += 1
+        return (found.head_unchanged, b"") if self._is_known(environ) else (found.head, found.body)
 
     def _is_known(self, environ: "WSGIEnvironment") -> bool:
         return self.tag in environ.get("HTTP_IF_NONE_MATCH", "")
 
     def _encoding(self, environ: "WSGIEnvironment") -> str:
-        return encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if len(self.bodies[""]) >= SMALLEST else ""
+        return encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if len(self.plain) >= SMALLEST else ""
 
-    def _body(self, encoding: str) -> bytes:
-        found = self.bodies.get(encoding)
-        if found is None:
-            plain, never_changes = self.bodies[""], any("immutable" in value for _, value in self.headers)
-            found = packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, WELL)
-            self.bodies[encoding] = found
-        return found
-
-    def _headers_for(self, encoding: str) -> Headers:
-        found = self._answers.get(encoding)
-        if found is None:
-            found = [*self.headers, ("Content-Length", str(len(self._body(encoding))))]
-            if encoding:
-                found.append(("Content-Encoding", encoding))
-            found.append(("ETag", f'{"W/" if encoding else ""}"{self.tag}"'))  # packed: the same words in other bytes
-            self._answers[encoding] = found
-        return found
-
-    def _headers_unchanged(self, encoding: str) -> Headers:
-        """Of an answer without a body."""
-        return without(self._headers_for(encoding), *OF_BODY)
-
-    def _head(self, encoding: str, is_known: bool) -> bytes:
-        found = self._heads.get((encoding, is_known))
-        if found is None:
-            headers = self._headers_unchanged(encoding) if is_known else self._headers_for(encoding)
-            found = self._heads[encoding, is_known] = head("304 NOT MODIFIED" if is_known else "200 OK", headers)
-        return found
+    def _pack(self, encoding: str) -> None:
+        """Fast at first, so that nobody waits for it; as well as it goes once many ask, and one of them waits."""
+        never_changes = any("immutable" in value for _, value in self.headers)
+        quality = BEST if self._sent[encoding] >= OFTEN else FAST
+        body = packed_for_good(self.plain, encoding) if never_changes else packed(self.plain, encoding, quality)
+        self._packings[encoding] = _Packed.of(body, encoding, self.tag, self.headers)
 
 
 @dataclass(slots=True)
