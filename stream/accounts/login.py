@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from stream.web.page import here, site_settings
 View = TypeVar("View", bound=Callable[..., Any])
 
 log = logging.getLogger(__name__)
+SIGNED_IN = tuple(each.name for each in fields(SignedIn))
 ZONE_COOKIE = "time_zone"  # the device's own, set by the page's script
 
 
@@ -122,7 +123,7 @@ def load_member(token: str) -> Member | None:
         return None
     if at() - found.seen_at >= sessions.NOTED_EVERY:
         _note_visit(found.session_id)
-    return Member(token=token, **asdict(found))
+    return Member(token=token, **{name: getattr(found, name) for name in SIGNED_IN})
 
 
 def begin(token: str) -> Member:

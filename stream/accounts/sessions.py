@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from stream.accounts.models import PairingCode, Session, SignInLink, User
-from stream.db import reading, write
+from stream.accounts.models import PairingCode, Session, SignInLink, instant
+from stream.db import reading, values, write
 
 NOTED_EVERY = timedelta(hours=1)  # a visit is written down at most so often
 
@@ -25,9 +25,16 @@ class Lifetime:
         return at - seen_at > self.idle or at - created_at > self.longest
 
 
+FIND = """
+SELECT users.id, username, learner_id, role, blocked_why, hides, publishes, weekly_goal, language, time_zone,
+  sessions.id, published_at, sessions.created_at, seen_at, users.created_at
+FROM sessions JOIN users ON users.id = sessions.user_id WHERE token_hash = :token AND revoked_at IS NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A member and the session they are using."""
+    """A member and the session they are using, in the order of FIND."""
 
     id: int
     username: str
@@ -35,12 +42,12 @@ class SignedIn:
     role: str
     blocked_why: str | None  # none: not blocked
     hides: str
-    published_at: datetime | None  # none: no profile for others
     publishes: str
     weekly_goal: int | None
     language: str | None
     time_zone: str | None
     session_id: int
+    published_at: datetime | None  # none: no profile for others
     signed_in_at: datetime
     seen_at: datetime
     joined_at: datetime
@@ -75,31 +82,12 @@ def open_session(connection: Connection, user_id: int, agent: str, at: datetime)
 
 def find(token: str, lifetime: Lifetime, at: datetime) -> SignedIn | None:
     """Whose session has this token, if it still runs. One read."""
-    query = (
-        select(
-            User.id,
-            User.username,
-            User.learner_id,
-            User.role,
-            User.blocked_why,
-            User.hides,
-            User.published_at,
-            User.publishes,
-            User.weekly_goal,
-            User.language,
-            User.time_zone,
-            Session.id.label("session_id"),
-            Session.created_at.label("signed_in_at"),
-            Session.seen_at,
-            User.created_at.label("joined_at"),
-        )
-        .join(Session, Session.user_id == User.id)
-        .where(Session.token_hash == token_hash(token), Session.revoked_at.is_(None))
-    )
-    with reading() as connection:
-        row = connection.execute(query).one_or_none()
-    found = SignedIn(**row._mapping) if row else None
-    return None if found is None or lifetime.is_over(found.signed_in_at, found.seen_at, at) else found
+    row = values().row(FIND, token=token_hash(token))
+    if row is None:
+        return None
+    *known, published_at, signed_in_at, seen_at, joined_at = row
+    found = SignedIn(*known, *map(instant, (published_at, signed_in_at, seen_at, joined_at)))
+    return None if lifetime.is_over(found.signed_in_at, found.seen_at, at) else found
 
 
 def note_visit(session_id: int, at: datetime) -> None:
