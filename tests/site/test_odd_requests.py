@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import given
 import pytest
 from flask import Flask
-from test_every_route import FORM, VALUES, addresses
+from routes import FORM, VALUES, addresses
 
 NAMES = """
 page sort q show about format weeks parts next act lesson block policy from for username good answered thanks

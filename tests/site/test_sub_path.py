@@ -9,7 +9,7 @@ from typing import Any
 import given
 import pytest
 from flask import Flask, url_for
-from test_every_route import FORM, addresses
+from routes import FORM, addresses
 from werkzeug.test import TestResponse
 
 from stream.accounts.safe_next import safe_next, unwrapped

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 from given import Visitor
-from test_every_route import FORM, addresses
+from routes import FORM, addresses
 
 TRACES = re.compile(r"(?<![A-Za-z_])xp(?![A-Za-z_])|data-xp|\bLv \d|Spark<|\bLevel|스파크|레벨", re.IGNORECASE)
 CHOICE = re.compile(
