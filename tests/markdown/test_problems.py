@@ -47,6 +47,7 @@ CHOICE = ":::{exercise} choice\nPick.\n\n"
         ("a\n\n:::{hint}\nb\n:::", 3, "misplaced-directive"),
         (":::{takeaways}\nb\n:::", 1, "takeaways-list"),
         (":::{takeaways}\n- b\n\n  :::{exercise} text\n  c\n  :::\n:::", 4, "misplaced-directive"),
+        ("::::{exercise} text\na\n\n:::{takeaways}\n- b\n:::\n::::", 4, "misplaced-directive"),
         ("a\n" + "b" + " " * 300 + "c", 2, "long-blanks"),
     ],
 )
