@@ -6,6 +6,7 @@ waitress's stock command cuts them. Slow clients cannot block it, and it is pure
 import fcntl
 import logging
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from typing import Any
 from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 from waitress.task import WSGITask
 
@@ -27,6 +29,7 @@ from stream.web.kept_pages import KeptPages
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 11_000_000  # bytes: a picture of 10 MB and the form around it; most forms are held to less
+CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
 
@@ -44,8 +47,22 @@ class _Task(WSGITask):  # type: ignore[misc]
         return head.replace(b"Connection: close\r\n", b"")
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """waitress takes a request that says in two ways where it ends, and goes by one of them. A proxy in front may have
+    gone by the other, and then the rest of one reader's request is the beginning of the next one's (RFC 9112, 6.3).
+    """
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("It does not say in one way where it ends")
+        if CONTROL.search(self.first_line):
+            raise ParsingError("A control character stands in the first line")
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
+    parser_class = _Parser
 
 
 class Server:

@@ -16,7 +16,7 @@ import given as world
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
@@ -30,6 +30,7 @@ Law = Callable[[Any], None]  # an input, tried; raises AssertionError where the 
 LONGEST = 5.0  # seconds of work that one small input may cost
 UNLIMITED = dict.fromkeys(("act_limit", "comment_limit", "report_limit", "sign_in_limit", "address_limit"),
                           "1000000 per second")  # fmt: skip
+PHASES = [phase for phase in Phase if phase is not Phase.explain]  # which costs many more requests
 LIGHT = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # argon2 is slow on purpose
 
 
@@ -51,7 +52,9 @@ class Target:
                 assert process_time() - begun < LONGEST, "that took too long"
 
             held.__name__ = held.__qualname__ = f"held_{self.name}"  # what Hypothesis remembers failures by
-            patient = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+            patient = settings(
+                max_examples=examples, deadline=None, phases=PHASES, suppress_health_check=[*HealthCheck]
+            )
             patient(for_all(self.inputs)(held))()
 
 

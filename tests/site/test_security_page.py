@@ -13,7 +13,6 @@ PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 TEST = re.compile(r"`(tests/[\w/.]+?)(?:::(test_\w+))?`")
 SOURCE = re.compile(r"`((?:stream|deploy|scripts)/[\w/.-]*)`")
 AWAITED = {  # laws over all addresses and texts, which come with them
-    "tests/fuzz/",
     "tests/markdown/test_slow_texts.py",
     "tests/security/test_cross_site.py",
     "tests/security/test_headers.py",
