@@ -22,6 +22,9 @@ ROUND = 200  # inputs until the place is made anew
 def main(seconds: float, part: str) -> int:
     """Every target whose name holds `part`."""
     chosen = [target for target in TARGETS if part in target.name]
+    if not chosen:
+        print(f"no target is called so; there are {', '.join(target.name for target in TARGETS)}")
+        return 2
     held = [holds(target, seconds) for target in chosen]
     return 0 if all(held) else 1
 

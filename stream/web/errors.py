@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from stream.db import is_damage
 from stream.refusal import Refusal
@@ -47,7 +47,8 @@ def init_app(app: Flask) -> None:
     """Answer every kind of failure with a page, or to htmx with a line in its place."""
     app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(SecurityError, _wrong_host)
+    for wrong_host in (SecurityError, BadHost):  # none of the site's, and none at all
+        app.register_error_handler(wrong_host, _wrong_host)
     app.register_error_handler(Refusal, _refused)
     for unavailable in (OperationalError, sqlite3.OperationalError):
         app.register_error_handler(unavailable, _database_unavailable)
@@ -72,7 +73,7 @@ def _http(error: HTTPException) -> Response:
     return answer
 
 
-def _wrong_host(_error: SecurityError) -> Response:
+def _wrong_host(_error: SecurityError | BadHost) -> Response:
     """No page: for a host that is not ours there are no addresses to put on one."""
     answer = make_response(f"{NOT_THIS_HOST}\n", 400)
     answer.mimetype = "text/plain"

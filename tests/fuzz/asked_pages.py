@@ -221,7 +221,27 @@ ACTS = (
 header = st.sampled_from(VALUE).map(
     lambda value: value if isinstance(value, str) else value.decode("latin-1")
 ) | st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=30)
-headers = st.dictionaries(st.sampled_from(READ), header, max_size=5)
+AS_MEANT = {
+    "Accept-Encoding": ["gzip, br", "br;q=NaN", "br;q=1e999", "*;q=", ",,", "identity;q=0"],
+    "Accept-Language": ["ko;q=1e309", "ko-" * 200, "en;q=-1", "*", ";;;"],
+    "Cookie": ["session=", "session=x.y.z", "=", "time_zone=../../x", 'theme="><b>', "language=xx", 'session="\\'],
+    "HX-Current-URL": [
+        "http://[",
+        "//evil.example/en/",
+        "http://localhost//evil.example",
+        "javascript:a",
+        "http://localhost",
+    ],
+    "Host": ["", "[", "[::1", "a b", "a@b", "evil.example", "localhost:99999", "localhost:x", "..", "\xff"],
+    "If-None-Match": ["*", '"', '"' * 99, 'W/"x"', "x"],
+    "Origin": ["null", "http://[", "//", "http://localhost", "http://localhost@evil.example", "\xff"],
+    "Referer": ["http://[", "http://localhost//evil.example", "//x", "\xff"],
+    "X-Forwarded-For": ["x", "1.2.3.4, 5.6.7.8", "::ffff:1.2.3.4%x", ", ,", "999.1.1.1", "[::1]:99", "\xff"],
+    "X-Forwarded-Host": ["[", "a b", "evil.example", "localhost, x", "\xff", ""],
+    "X-Forwarded-Proto": ["ftp", "https,http", "", "javascript", "\xff"],
+}
+as_meant = st.sampled_from([(name, value) for name, values in AS_MEANT.items() for value in values])
+headers = st.lists(as_meant | as_meant | st.tuples(st.sampled_from(READ), header), max_size=4).map(dict)
 
 
 @contextmanager

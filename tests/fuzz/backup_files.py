@@ -1,6 +1,7 @@
 """Backup files with bytes changed, cut out and put in: by chance, and by somebody who knows how to seal them again."""
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -34,6 +35,7 @@ changes = st.lists(
     min_size=1,
     max_size=4,
 )
+anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just([]) | st.just({})
 PARTS = [manifest.NAME, manifest.NAME, "database/stream.db", "instance/secret_key", "lessons/site.toml"]
 
 
@@ -43,6 +45,20 @@ def changed(content: bytes, todo: list[Change]) -> bytes:
         at = int(share * len(content))
         content = content[:at] + coming + content[at + leaving :]
     return content
+
+
+def retold(content: bytes, way: list[int], value: object) -> bytes:
+    """The manifest with another value at the end of a way through its lists and tables."""
+    told = json.loads(content)
+    at = told
+    for step in way:
+        keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+        inner = at[keys[step % len(keys)]]
+        if not isinstance(inner, dict | list) or not inner or step % 5 == 0:
+            at[keys[step % len(keys)]] = value
+            break
+        at = inner
+    return json.dumps(told).encode()
 
 
 def sealed(parts: dict[str, bytes], target: Path) -> None:
@@ -125,7 +141,11 @@ def crafted(folder: Path) -> Iterator[Law]:
         with ZipFile(io.BytesIO(path.read_bytes())) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
 
-        def law(sent: tuple[str, list[Change], bool]) -> None:
+        def law(sent: tuple[str, list[Change], bool] | tuple[list[int], object]) -> None:
+            if len(sent) == 2:
+                sealed({**parts, manifest.NAME: retold(parts[manifest.NAME], *sent)}, path)
+                require_refused_or_whole(path, folder / "empty")
+                return
             name, todo, is_listed = sent
             now = {**parts, name: changed(parts[name], todo)}
             if is_listed and name != manifest.NAME:
@@ -138,4 +158,6 @@ def crafted(folder: Path) -> Iterator[Law]:
 
 
 DAMAGED_BACKUPS = Target("damaged_backups", changes, damaged)
-CRAFTED_BACKUPS = Target("crafted_backups", st.tuples(st.sampled_from(PARTS), changes, st.booleans()), crafted)
+crafts = st.tuples(st.sampled_from(PARTS), changes, st.booleans())
+retellings = st.tuples(st.lists(st.integers(0, 60), min_size=3, max_size=3), anything)
+CRAFTED_BACKUPS = Target("crafted_backups", crafts | retellings, crafted)

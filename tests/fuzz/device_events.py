@@ -74,7 +74,16 @@ right = st.fixed_dictionaries(
         "data": data,
     }
 )
-lists = st.lists(right | near | anything, max_size=12)
+attempts = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(IDS[:3]),
+        "type": st.just("exercise.attempted"),
+        "subject": st.just("dial/dial"),
+        "at": st.sampled_from(TIMES[:3]),
+        "data": st.fixed_dictionaries({"answer": mostly(ANSWERS)}, optional={"choice": anything}),
+    }
+)
+lists = st.lists(right | attempts | near | anything, max_size=12)
 uploads = lists.map(json.dumps) | lists.map(json.dumps) | st.sampled_from(WHOLE) | anything.map(json.dumps) | st.text()
 storable = uploads.map(lambda text: text.encode("utf-8", "surrogatepass"))
 PAGES = ["", "/en/", "/en/lessons/dial", "/ko/lessons/dial", "/en/me", "//evil.example/en/", "/en/standing"]

@@ -68,6 +68,15 @@ def test_odd_addresses_are_simply_not_found(visitor: given.Visitor, address: str
     assert visitor.get(address).status_code in (404, 308)
 
 
+@pytest.mark.parametrize("host", ["..", ".x", "a..b", "a" * 64])
+def test_a_host_that_cannot_be_one_is_refused_in_words(visitor: given.Visitor, host: str) -> None:
+    for page in ("/en/", "/en/nothing", "/healthz"):
+        answer = visitor.get(page, Host=host)
+        assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+        assert "host name" in answer.text
+
+
+
 @pytest.mark.parametrize("address", ["/en/", "/ko/lessons/dial", "/healthz", "/static/x/css/site.css"])
 def test_a_host_name_that_is_not_the_sites_is_refused_in_words(settings: Settings, address: str) -> None:
     places = {"instance": settings.instance, "lessons": settings.lessons, "database_url": settings.database_url}
