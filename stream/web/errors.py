@@ -47,8 +47,6 @@ def init_app(app: Flask) -> None:
     """Answer every kind of failure with a page, or to htmx with a line in its place."""
     app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(HTTPException, _http)
-    for wrong_host in (SecurityError, BadHost):  # none of the site's, and none at all
-        app.register_error_handler(wrong_host, _wrong_host)
     app.register_error_handler(Refusal, _refused)
     for unavailable in (OperationalError, sqlite3.OperationalError):
         app.register_error_handler(unavailable, _database_unavailable)
@@ -70,13 +68,6 @@ def _http(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in ("Retry-After", "Allow"):
             answer.headers[name] = value
-    return answer
-
-
-def _wrong_host(_error: SecurityError | BadHost) -> Response:
-    """No page: for a host that is not ours there are no addresses to put on one."""
-    answer = make_response(f"{NOT_THIS_HOST}\n", 400)
-    answer.mimetype = "text/plain"
     return answer
 
 
@@ -120,6 +111,8 @@ def _sent() -> list[tuple[str, str]]:
 def _answer(
     status: int, title: object, advice: object, reference: str = "", again: Sequence[tuple[str, str]] = ()
 ) -> Response:
+    if isinstance(request.routing_exception, (SecurityError, BadHost)):
+        return _wrong_host()
     template = "_error.html" if wants_fragment() else "error.html"
     said = {"status": status, "title": title, "advice": advice, "reference": reference}
     _ensure_language()
@@ -129,6 +122,15 @@ def _answer(
         answer = make_response(f"{title}\n{advice} {reference}\n", status)
         answer.mimetype = "text/plain"
         return answer
+
+
+def _wrong_host() -> Response:
+    """No page, whatever else is wrong: for a host that is not ours, or none at all, there are no addresses to put on
+    one.
+    """
+    answer = make_response(f"{NOT_THIS_HOST}\n", 400)
+    answer.mimetype = "text/plain"
+    return answer
 
 
 def _ensure_language() -> None:

@@ -28,8 +28,10 @@ MEANT += [b'""']
 Change = tuple[float, int, bytes]  # where, as a share of the length; how many bytes leave; what comes in their place
 
 places = st.floats(0, 1) | st.floats(0.98, 1) | st.floats(0, 0.002)
+flips = st.tuples(places, st.just(1), st.binary(min_size=1, max_size=1))
 changes = st.lists(
-    st.tuples(
+    flips
+    | st.tuples(
         places, st.sampled_from([0, 0, 1, 1, 2, 4, 8, 100, 10**6]), st.sampled_from(MEANT) | st.binary(max_size=9)
     ),
     min_size=1,

@@ -16,6 +16,7 @@ from targets import Law, Site, Target, site
 from werkzeug.test import TestResponse
 
 from stream.db import reading
+from stream.exercises.models import attempts as attempts_table
 from stream.ledger.standing import Standing
 from stream.progress import audit
 from stream.progress.models import events
@@ -70,7 +71,7 @@ right = st.fixed_dictionaries(
         "id": st.integers(1, 9).map(lambda number: f"device-event-{number}"),
         "type": st.sampled_from(TYPES[:5]),
         "subject": st.sampled_from(SUBJECTS[:6]),
-        "at": st.sampled_from(TIMES[:3]),
+        "at": st.sampled_from(TIMES),
         "data": data,
     }
 )
@@ -79,7 +80,7 @@ attempts = st.fixed_dictionaries(
         "id": st.sampled_from(IDS[:3]),
         "type": st.just("exercise.attempted"),
         "subject": st.just("dial/dial"),
-        "at": st.sampled_from(TIMES[:3]),
+        "at": st.sampled_from(TIMES),
         "data": st.fixed_dictionaries({"answer": mostly(ANSWERS)}, optional={"choice": anything}),
     }
 )
@@ -108,6 +109,7 @@ def require_sound(place: Site, member: world.Visitor) -> None:
     assert set(standing.passed) | set(standing.failed) <= {f"{slug}/dial" for slug in LESSONS}
     assert set(standing.finished) <= {"dials"}
     with place.app.app_context(), reading() as connection:
+        assert all(answer.strip() for (answer,) in connection.execute(select(attempts_table.c.answer)))
         assert [str(fault) for _, found in audit.faults_in(connection) for fault in found] == []
         recorded = select(events.c.type, events.c.subject, events.c.occurred_at, events.c.recorded_at)
         for kind, subject, occurred, recorded_at in connection.execute(recorded):

@@ -78,7 +78,7 @@ def nested(draw: st.DrawFn) -> str:
     return f"title: A dial\ntags: {piece * draw(st.integers(1, 3000))}\n"
 
 
-fronts = st.lists(st.sampled_from(YAML) | texts, max_size=25).map("".join) | said() | nearly() | nested()
+fronts = st.lists(st.sampled_from(YAML) | texts, max_size=25).map("".join) | said() | nearly() | nearly() | nested()
 
 NAMES = ["note", "tip", "warning", "compare", "details", "exercise", "persona", "figure", "takeaways", "wrong", "right"]
 NAMES += ["answer", "hint", "nonsense", "", "Exercise", "가", "note}{", "a" * 300]
@@ -107,7 +107,9 @@ def directives(draw: st.DrawFn, depth: int = 5) -> str:
 def exercises(draw: st.DrawFn) -> str:
     """An exercise that is nearly right."""
     kind = draw(st.sampled_from(["choice", "short", "text", "self-check"]))
-    options = draw(st.lists(st.sampled_from(OPTIONS), max_size=2))
+    options = draw(
+        st.sampled_from([[], [], [":id: dial"], [":id: 2"]]) | st.lists(st.sampled_from(OPTIONS), max_size=2)
+    )
     body = draw(st.lists(st.sampled_from(LINES[:8]) | texts, min_size=1, max_size=4))
     accepts = [":accept: " + draw(texts | st.sampled_from(WORDS))] if kind == "short" else []
     return "\n".join([f":::{{exercise}} {kind}", *options, *accepts, *body, ":::", ""])

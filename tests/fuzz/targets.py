@@ -69,12 +69,15 @@ class Said(logging.Handler):
         """Remember it."""
         self._records.append(record)
 
+    def forget(self) -> None:
+        """What was said until now is another's."""
+        self._records = []
+
     def require_nothing(self) -> None:
-        """Raises AssertionError because of the first one, with where it happened; and forgets them."""
-        records, self._records = self._records, []
-        if records:
-            _, error, _ = records[0].exc_info or (None, None, None)
-            raise AssertionError(records[0].getMessage()) from error
+        """Raises AssertionError because of the first one, with where it happened."""
+        if self._records:
+            _, error, _ = self._records[0].exc_info or (None, None, None)
+            raise AssertionError(self._records[0].getMessage()) from error
 
 
 class Site:
@@ -93,6 +96,7 @@ class Site:
         """The answer, which is no fault: none that is told, and none in the log."""
         number = self.number()
         client.environ_base["REMOTE_ADDR"] = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        self.said.forget()
         answer = client.open(path, method=method, buffered=True, **sent)
         self.said.require_nothing()
         assert answer.status_code < 500, f"{method} {path}: {answer.status}"

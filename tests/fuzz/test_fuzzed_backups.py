@@ -9,8 +9,8 @@ pytestmark = pytest.mark.sqlite
 
 
 def test_a_damaged_backup_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
-    DAMAGED_BACKUPS.hold(tmp_path, 60)
+    DAMAGED_BACKUPS.hold(tmp_path, 100)
 
 
 def test_a_backup_made_to_harm_is_refused_in_words(tmp_path: Path) -> None:
-    CRAFTED_BACKUPS.hold(tmp_path, 60)
+    CRAFTED_BACKUPS.hold(tmp_path, 100)

@@ -11,8 +11,8 @@ def test_no_form_is_a_fault_and_a_refused_one_stores_nothing(tmp_path: Path) -> 
 
 
 def test_any_words_are_searched_for(tmp_path: Path) -> None:
-    SEARCHES.hold(tmp_path, 60)
+    SEARCHES.hold(tmp_path, 100)
 
 
 def test_no_header_is_a_fault_or_leads_away(tmp_path: Path) -> None:
-    HEADERS.hold(tmp_path, 100)
+    HEADERS.hold(tmp_path, 250)
