@@ -10,7 +10,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from email.utils import formatdate
 from pathlib import Path
 from types import FrameType
@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 from waitress.task import WSGITask
@@ -108,13 +108,19 @@ class Server:
         self._waitress.pull_trigger()
 
     def _dispatch(self, channel: Any) -> None:
-        """Answer at once what is kept; everything else is for the threads, and handing it over takes longer."""
-        answer = self._kept_answer(channel.requests[0]) if len(channel.requests) == 1 else None
+        """Answer at once what is kept; everything else is for the threads, and handing it over takes longer.
+
+        Who asks ahead and does not read is for the threads too: waiting until there is room, the loop would keep
+        everybody waiting.
+        """
+        at_once = len(channel.requests) == 1 and not channel.total_outbufs_len
+        answer = self._kept_answer(channel.requests[0]) if at_once else None
         if answer is None:
             self._waitress.task_dispatcher.add_task(channel)
         else:
             channel.requests.clear()
-            channel.write_soon(answer)
+            with suppress(ClientDisconnected):
+                channel.write_soon(answer)
 
     def _kept_answer(self, request: Any) -> bytes | None:
         if request.error or request.version != "1.1" or request.headers.get("CONNECTION", "").lower() == "close":
