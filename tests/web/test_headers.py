@@ -1,11 +1,14 @@
 """What every answer carries, and what may be kept of it."""
 
 import re
+from dataclasses import replace
 
 import given
 import pytest
 from flask import Flask
 
+from stream.factory import create_app
+from stream.settings import Settings
 from stream.web import bundles
 from stream.web.page import THEME_COLOR
 
@@ -106,3 +109,12 @@ def test_only_pages_of_this_site_may_ask_for_changes(visitor, site, origin, stat
     headers = {"Sec-Fetch-Site": site, "Origin": origin}
     sent = {name: value for name, value in headers.items() if value is not None}
     assert visitor.client.post("/en/unsubscribe/nobody", headers=sent).status_code == status
+
+
+@pytest.mark.parametrize("told", ["http://[", "javascript", "", "HTTPS"])
+def test_only_http_and_https_are_believed_of_a_proxy(settings: Settings, told: str) -> None:
+    app = create_app(replace(settings, proxy_hops=1))
+    answer = app.test_client().get("/en/lessons/dial", headers={"X-Forwarded-Proto": told, "Host": "a.example"})
+    given.close(app)
+    assert answer.status_code == 200
+    assert 'href="http://a.example/en/lessons/dial"' in answer.text
