@@ -232,7 +232,7 @@ AS_MEANT = {
         "javascript:a",
         "http://localhost",
     ],
-    "Host": ["", "[", "[::1", "a b", "a@b", "evil.example", "localhost:99999", "localhost:x", "..", "\xff"],
+    "Host": ["xn--a", "", "[", "[::1", "a b", "a@b", "evil.example", "localhost:99999", "localhost:x", "..", "\xff"],
     "If-None-Match": ["*", '"', '"' * 99, 'W/"x"', "x"],
     "Origin": ["null", "http://[", "//", "http://localhost", "http://localhost@evil.example", "\xff"],
     "Referer": ["http://[", "http://localhost//evil.example", "//x", "\xff"],
@@ -253,7 +253,9 @@ def any_headers(folder: Path) -> Iterator[Law]:
 
         def law(sent: tuple[str, bool, dict[str, str], bool]) -> None:
             path, is_act, headers, is_member = sent
-            client: FlaskClient = bare if "Cookie" in headers else member.client if is_member else visitor
+            client: FlaskClient = (
+                bare if {"Cookie", "Host"} & headers.keys() else member.client if is_member else visitor
+            )
             form = {"csrf_token": member.token, "events": "[]"} if is_act else None
             answer = place.ask(client, path, "POST" if is_act else "GET", data=form, headers=list(headers.items()))
             goal = answer.headers.get("Location", answer.headers.get("HX-Redirect", "/"))

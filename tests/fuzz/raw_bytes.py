@@ -129,7 +129,8 @@ class Doorstep:
         assert b"\r\n\r\nTraceback" not in heard.text
         assert self._site.ask("/healthz").status == 200
         news = self._news()
-        assert news == "", news
+        assert " ERROR " not in news, news  # who is refused is told there too, and is no fault
+        assert "Traceback" not in news, news
 
     def _news(self) -> str:
         """What the log has had to say since this was asked last."""

@@ -9,7 +9,7 @@ from raw_bytes import RAW_BYTES, said_to, served, two_lengths
 
 
 def test_no_bytes_are_a_fault_or_keep_the_next_one_waiting(tmp_path: Path) -> None:
-    RAW_BYTES.hold(tmp_path, 60)
+    RAW_BYTES.hold(tmp_path, 50)
 
 
 @pytest.fixture(scope="module")
