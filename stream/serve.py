@@ -53,7 +53,10 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """
 
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # of urlsplit
+            raise ParsingError("Its address is none") from error
         if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError("It does not say in one way where it ends")
         if CONTROL.search(self.first_line):

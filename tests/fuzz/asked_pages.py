@@ -199,7 +199,7 @@ VALUE += [";;;"]
 VALUE += ['"', 'W/"x"', '"' * 99, "*, *", "bytes=0-", "bytes=-0", "bytes=9-1", "bytes=0-1,3-4", "Thu, 99 Foo 0000", "0"]
 VALUE += ["http://[", "http://[::1", "//evil.example", "http://localhost/en/", "http://evil.example/en/"]
 VALUE += ["javascript:a"]
-VALUE += ["localhost", "localhost:99999", "evil.example", "[::1]", "[", "a b", "a@b", "..", "xn--a", "a" * 300]
+VALUE += ["localhost", "localhost:99999", "evil.example", "[::1]", "[", "a b", "a@b", "..", "a" * 300]
 VALUE += ["가".encode()]
 VALUE += ["session=", "session=x.y.z", "=", ";", "a=b" * 99, "time_zone=../../x", 'theme="><b>', "language=xx"]
 VALUE += ['session="\\']
@@ -232,7 +232,7 @@ AS_MEANT = {
         "javascript:a",
         "http://localhost",
     ],
-    "Host": ["xn--a", "", "[", "[::1", "a b", "a@b", "evil.example", "localhost:99999", "localhost:x", "..", "\xff"],
+    "Host": ["", "[", "[::1", "a b", "a@b", "evil.example", "localhost:99999", "localhost:x", "..", "\xff"],
     "If-None-Match": ["*", '"', '"' * 99, 'W/"x"', "x"],
     "Origin": ["null", "http://[", "//", "http://localhost", "http://localhost@evil.example", "\xff"],
     "Referer": ["http://[", "http://localhost//evil.example", "//x", "\xff"],
@@ -253,9 +253,7 @@ def any_headers(folder: Path) -> Iterator[Law]:
 
         def law(sent: tuple[str, bool, dict[str, str], bool]) -> None:
             path, is_act, headers, is_member = sent
-            client: FlaskClient = (
-                bare if {"Cookie", "Host"} & headers.keys() else member.client if is_member else visitor
-            )
+            client: FlaskClient = bare if "Cookie" in headers else member.client if is_member else visitor
             form = {"csrf_token": member.token, "events": "[]"} if is_act else None
             answer = place.ask(client, path, "POST" if is_act else "GET", data=form, headers=list(headers.items()))
             goal = answer.headers.get("Location", answer.headers.get("HX-Redirect", "/"))

@@ -37,3 +37,8 @@ def test_no_length_is_believed_that_this_version_does_not_know(site: Live) -> No
 def test_a_control_character_in_the_first_line_is_refused(site: Live, path: bytes) -> None:
     heard = said_to(site, b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
     assert (heard.statuses, heard.hung_up) == ([400], True)
+
+
+def test_an_address_that_is_none_is_refused(site: Live) -> None:
+    heard = said_to(site, b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (heard.statuses, heard.hung_up) == ([400], True)

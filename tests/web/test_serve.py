@@ -178,3 +178,9 @@ def test_who_hangs_up_just_before_the_answer_is_no_fault(
     monkeypatch.undo()
     assert '"ok"' in running.ask("/healthz")
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize("host", ["xn--a", "XN--A.example", "xn--"])
+def test_a_host_that_only_looks_like_a_name_of_another_script_is_no_fault(running: Running, host: str) -> None:
+    for page in ("/en/", "/en/lessons/dial", "/sitemap.xml", "/en/feed.xml"):
+        assert "</" in running.ask(page, Host=host), page
