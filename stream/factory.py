@@ -30,6 +30,7 @@ from stream.web.access_log import AccessLog
 from stream.web.kept_pages import KeptPages
 from stream.web.kept_templates import KeptTemplates
 from stream.web.mount import Mounted
+from stream.web.schemes import WebSchemes
 
 FEATURES = (
     "accounts",
@@ -80,7 +81,8 @@ def _stand_behind_proxies(app: Flask, settings: Settings) -> None:
     if settings.root_path:
         app.wsgi_app = Mounted(app.wsgi_app, settings.root_path)  # type: ignore[method-assign]
     if hops := settings.proxy_hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        inside = WebSchemes(app.wsgi_app)
+        app.wsgi_app = ProxyFix(inside, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

@@ -6,10 +6,11 @@ waitress's stock command cuts them. Slow clients cannot block it, and it is pure
 import fcntl
 import logging
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from email.utils import formatdate
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,7 @@ from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
@@ -29,6 +30,7 @@ from stream.web.security import HEADERS
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 11_000_000  # bytes: a picture of 10 MB and the form around it; most forms are held to less
+CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
 
@@ -56,13 +58,19 @@ class _ErrorTask(ErrorTask):  # type: ignore[misc]
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """waitress hangs up at an address such as `http://[`, without an answer and with a fault in the log."""
+    """waitress takes a request that says in two ways where it ends, and goes by one of them. A proxy in front may have
+    gone by the other, and then the rest of one reader's request is the beginning of the next one's (RFC 9112, 6.3).
+    """
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
-        except ValueError:
-            raise ParsingError("Bad URI") from None
+        except ValueError as error:  # of urlsplit
+            raise ParsingError("Its address is none") from error
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("It does not say in one way where it ends")
+        if CONTROL.search(self.first_line):
+            raise ParsingError("A control character stands in the first line")
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -114,13 +122,19 @@ class Server:
         self._waitress.pull_trigger()
 
     def _dispatch(self, channel: Any) -> None:
-        """Answer at once what is kept; everything else is for the threads, and handing it over takes longer."""
-        answer = self._kept_answer(channel.requests[0]) if len(channel.requests) == 1 else None
+        """Answer at once what is kept; everything else is for the threads, and handing it over takes longer.
+
+        Who asks ahead and does not read is for the threads too: waiting until there is room, the loop would keep
+        everybody waiting.
+        """
+        at_once = len(channel.requests) == 1 and not channel.total_outbufs_len
+        answer = self._kept_answer(channel.requests[0]) if at_once else None
         if answer is None:
             self._waitress.task_dispatcher.add_task(channel)
         else:
             channel.requests.clear()
-            channel.write_soon(answer)
+            with suppress(ClientDisconnected):
+                channel.write_soon(answer)
 
     def _kept_answer(self, request: Any) -> bytes | None:
         if request.error or request.version != "1.1" or request.headers.get("CONNECTION", "").lower() == "close":

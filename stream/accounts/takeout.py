@@ -19,7 +19,7 @@ from stream.db import reading
 from stream.mail.models import mails
 
 UNSHOWABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # no page may hold these
-NOT_TAKEN = frozenset({"id", "username_key", "password_hash"})  # of no use to anybody but a thief
+NOT_TAKEN = frozenset({"id", "username_key", "password_hash", "own_version"})  # of no use to anybody but a thief
 PROFILE = [column for column in User.__table__.c if column.name not in NOT_TAKEN]
 DEVICE = (Session.agent, Session.created_at, Session.seen_at, Session.revoked_at)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, count
 
+from stream.markdown.answers import matches
 from stream.markdown.compilation import Compilation
 from stream.markdown.document import Exercise, Option
 from stream.markdown.tokens import Token, plain
@@ -75,7 +76,8 @@ class Reading:
         return bool(token["options"].get("pick") == "many")
 
     def _answers(self, token: Token) -> tuple[str, ...]:
-        answers = tuple(one.strip() for one in token["options"].get("accept", "").split("|") if one.strip())
+        written = (one.strip() for one in token["options"].get("accept", "").split("|"))
+        answers = tuple(one for one in written if matches(one, (one,)))  # nobody can give one without a visible sign
         if not answers:
             self._error(token, "no-accepted-answer", "a short answer needs `:accept: one | another`")
         return answers

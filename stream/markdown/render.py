@@ -107,7 +107,8 @@ def _read(text: str, compilation: Compilation) -> tuple[list[Token], list[Token]
 
 def _document(read: tuple[list[Token], list[Token]], compilation: Compilation) -> Document:
     tokens, notes = read
-    exercises, takeaways = (places.take(tokens, kind) + places.take(notes, kind) for kind in ("exercise", "takeaways"))
+    exercises = places.take(tokens, "exercise") + places.take(notes, "exercise")
+    takeaways = [found for each in (tokens, notes, exercises) for found in places.take(each, "takeaways")]
     elsewhere = exercises + takeaways
     places.check_taken(elsewhere, compilation)
     shown_notes = footnotes.number_notes(tokens, notes, compilation)

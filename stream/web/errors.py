@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from stream.db import is_damage
 from stream.refusal import Refusal
@@ -48,7 +48,6 @@ def init_app(app: Flask) -> None:
     """Answer every kind of failure with a page, or to htmx with a line in its place."""
     app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(Refusal, _refused)
     for unavailable in (OperationalError, sqlite3.OperationalError):
         app.register_error_handler(unavailable, _database_unavailable)
@@ -70,13 +69,6 @@ def _http(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in ("Retry-After", "Allow"):
             answer.headers[name] = value
-    return answer
-
-
-def _wrong_host(_error: SecurityError) -> Response:
-    """No page: for a host that is not ours there are no addresses to put on one."""
-    answer = make_response(f"{NOT_THIS_HOST}\n", 400)
-    answer.mimetype = "text/plain"
     return answer
 
 
@@ -121,6 +113,8 @@ def _sent() -> list[tuple[str, str]]:
 def _answer(
     status: int, title: object, advice: object, reference: str = "", again: Sequence[tuple[str, str]] = ()
 ) -> Response:
+    if isinstance(request.routing_exception, (SecurityError, BadHost)):
+        return _wrong_host()
     template = "_error.html" if wants_fragment() else "error.html"
     said = {"status": status, "title": title, "advice": advice, "reference": reference}
     _ensure_language()
@@ -130,6 +124,15 @@ def _answer(
         answer = make_response(f"{title}\n{advice} {reference}\n", status)
         answer.mimetype = "text/plain"
         return answer
+
+
+def _wrong_host() -> Response:
+    """No page, whatever else is wrong: for a host that is not ours, or none at all, there are no addresses to put on
+    one.
+    """
+    answer = make_response(f"{NOT_THIS_HOST}\n", 400)
+    answer.mimetype = "text/plain"
+    return answer
 
 
 def _ensure_language() -> None:

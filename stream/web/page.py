@@ -85,7 +85,7 @@ def signed(number: int) -> str:
 
 def public(address: str) -> str:
     """The absolute address that readers use."""
-    return (site_settings().origin or request.host_url.rstrip("/")) + address
+    return (site_settings().origin or f"{request.scheme}://{request.host}") + address
 
 
 def here() -> str:

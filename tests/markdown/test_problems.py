@@ -47,6 +47,7 @@ CHOICE = ":::{exercise} choice\nPick.\n\n"
         ("a\n\n:::{hint}\nb\n:::", 3, "misplaced-directive"),
         (":::{takeaways}\nb\n:::", 1, "takeaways-list"),
         (":::{takeaways}\n- b\n\n  :::{exercise} text\n  c\n  :::\n:::", 4, "misplaced-directive"),
+        ("::::{exercise} text\na\n\n:::{takeaways}\n- b\n:::\n::::", 4, "misplaced-directive"),
         ("a\n" + "b" + " " * 300 + "c", 2, "long-blanks"),
     ],
 )
@@ -62,6 +63,7 @@ def test_a_mistake_is_found_on_its_line(text, line, code):
         (":::{exercise} text\n:id: A b\na\n:::", 1, "bad-id"),
         (":::{exercise} text\n:accept: b\na\n:::", 1, "unused-option"),
         (":::{exercise} short\na\n:::", 1, "no-accepted-answer"),
+        (":::{exercise} short\n:accept: \u200b | \x1b\na\n:::", 1, "no-accepted-answer"),
         (":::{exercise} short\n:accept: |\na\n:::", 1, "no-accepted-answer"),
         (":::{exercise} text\n:id: a\nb\n:::\n\n:::{exercise} text\n:id: a\nb\n:::", 6, "duplicate-id"),
         (":::{exercise} text\n:id: 2\nb\n:::\n\n:::{exercise} text\nb\n:::", 6, "duplicate-id"),

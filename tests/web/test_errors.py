@@ -68,13 +68,25 @@ def test_odd_addresses_are_simply_not_found(visitor: given.Visitor, address: str
     assert visitor.get(address).status_code in (404, 308)
 
 
+@pytest.mark.parametrize("host", ["..", ".x", "a..b", "a" * 64])
+def test_a_host_that_cannot_be_one_is_refused_in_words(visitor: given.Visitor, host: str) -> None:
+    for page in ("/en/", "/en/nothing", "/healthz"):
+        answer = visitor.get(page, Host=host)
+        assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+        assert "host name" in answer.text
+    assert (
+        visitor.client.post("/en/sign-in", headers={"Host": host, "Origin": "https://evil.example"}).status_code == 400
+    )
+
+
 @pytest.mark.parametrize("address", ["/en/", "/ko/lessons/dial", "/healthz", "/static/x/css/site.css"])
 def test_a_host_name_that_is_not_the_sites_is_refused_in_words(settings: Settings, address: str) -> None:
     places = {"instance": settings.instance, "lessons": settings.lessons, "database_url": settings.database_url}
     app = create_app(load_settings(given.EMPTY_ENVIRONMENT, trusted_hosts=("learn.example.org",), **places))
-    answer = app.test_client().get(address, headers={"Host": "evil.example"})
+    headers = {"Host": "evil.example", "Origin": "https://other.example"}
+    answer, change = app.test_client().get(address, headers=headers), app.test_client().post(address, headers=headers)
     given.close(app)
-    assert answer.status_code == 400
+    assert (answer.status_code, change.status_code) == (400, 400)
     assert "STREAM_TRUSTED_HOSTS" in answer.text
     assert "evil" not in answer.text
     assert answer.headers["Cache-Control"] == "private, no-store"

@@ -1,11 +1,14 @@
 """What may be kept of an answer, and which pages may ask for changes. What every answer carries: tests/security."""
 
 import re
+from dataclasses import replace
 
 import given
 import pytest
 from flask import Flask
 
+from stream.factory import create_app
+from stream.settings import Settings
 from stream.web import bundles
 from stream.web.page import THEME_COLOR
 
@@ -99,3 +102,12 @@ def test_pages_that_others_link_to_say_what_they_are(visitor: given.Visitor, lan
         assert len(found) == 1, address
         said[address] = found[0]
     assert len(set(said.values())) >= 3
+
+
+@pytest.mark.parametrize("told", ["http://[", "javascript", "", "HTTPS"])
+def test_only_http_and_https_are_believed_of_a_proxy(settings: Settings, told: str) -> None:
+    app = create_app(replace(settings, proxy_hops=1))
+    answer = app.test_client().get("/en/lessons/dial", headers={"X-Forwarded-Proto": told, "Host": "a.example"})
+    given.close(app)
+    assert answer.status_code == 200
+    assert 'href="http://a.example/en/lessons/dial"' in answer.text

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import given
@@ -146,3 +147,40 @@ def test_requests_sent_ahead_are_answered_in_their_order(running: Running) -> No
         while b"</html>" not in answer:
             answer += connection.recv(65536)
     assert answer.index(b"127.0.0.1 by http") < answer.index(b"<!doctype html>")
+
+
+def test_who_asks_ahead_and_does_not_read_keeps_nobody_waiting(running: Running, lessons: Path) -> None:
+    given.lesson(lessons, "long", 9, body="A long line of a long lesson. " * 10_000)
+    page = "GET /en/lessons/long HTTP/1.1"
+    answers_on_one_connection(running, page, page)
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as greedy:
+        greedy.sendall(f"{page}\r\nHost: x\r\n\r\n".encode() * 250)
+        assert '"ok"' in running.ask("/healthz")
+
+
+def test_who_hangs_up_just_before_the_answer_is_no_fault(
+    running: Running, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "GET /en/ HTTP/1.1"
+    answers_on_one_connection(running, page, page)
+    found, hung_up = running.server._kept_answer, threading.Event()
+
+    def hang_up(asked: object) -> bytes | None:
+        for channel in running.server._waitress.active_channels.values():
+            channel.connected = False
+        hung_up.set()
+        return found(asked)
+
+    monkeypatch.setattr(running.server, "_kept_answer", hang_up)
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as hasty:
+        hasty.sendall(f"{page}\r\nHost: x\r\n\r\n".encode())
+        assert hung_up.wait(20)
+    monkeypatch.undo()
+    assert '"ok"' in running.ask("/healthz")
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("host", ["xn--a", "XN--A.example", "xn--"])
+def test_a_host_that_only_looks_like_a_name_of_another_script_is_no_fault(running: Running, host: str) -> None:
+    for page in ("/en/", "/en/lessons/dial", "/sitemap.xml", "/en/feed.xml"):
+        assert "</" in running.ask(page, Host=host), page
