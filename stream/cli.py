@@ -1,5 +1,6 @@
 """The `stream` command, gathered from the features' own commands."""
 
+import logging
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
@@ -18,6 +19,8 @@ from stream.db import close, is_damage, is_sqlite
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
+from stream.maintenance.diagnosis import clock
+from stream.maintenance.findings import Finding
 from stream.maintenance.service import initialise
 from stream.maintenance.upgrading import upgrade
 from stream.maintenance.watch import watched
@@ -27,6 +30,8 @@ from stream.rules.drafts import remember_first
 from stream.serve import NotAlone, Server, alone_in
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
+
+log = logging.getLogger(__name__)
 
 
 class Site(click.Group):
@@ -78,6 +83,8 @@ def _alone(settings: Settings) -> AbstractContextManager[None]:
 
 def _serve(settings: Settings) -> None:
     app = _app_with_schema(settings)
+    with app.app_context():
+        _warn_of_clock(clock(now()))
     host, port = settings.host, settings.port
     try:
         server = Server(app, host, port, settings.threads)
@@ -105,6 +112,11 @@ def _app_with_schema(settings: Settings) -> Flask:
     if done.fault:
         click.echo(f"the ledger does not hold: {done.fault}. To go back: {done.way_back}", err=True)
     return app
+
+
+def _warn_of_clock(found: Finding) -> None:
+    if found.state == "fault":
+        log.warning("the clock %s; %s", found.what, found.mend)
 
 
 def _said(error: DatabaseError, settings: Settings) -> click.ClickException:

@@ -49,6 +49,7 @@ def note(response: Response) -> None:
 @dataclass(slots=True)
 class _Page:
     catalogue: Catalogue
+    since: datetime
     until: datetime
     still: Still
     value: object
@@ -60,7 +61,7 @@ class _Page:
     heads: dict[tuple[str, bool], bytes] = field(default_factory=dict)
 
     def is_current(self, catalogue: Catalogue | None, at: datetime) -> bool:
-        return self.catalogue is catalogue and at < self.until and self.still() == self.value
+        return self.catalogue is catalogue and self.since <= at < self.until and self.still() == self.value
 
     def body(self, encoding: str) -> bytes:
         found = self.bodies.get(encoding)
@@ -163,8 +164,8 @@ class KeptPages:
         (still, value), body, headers, tag = kept
         headers = [pair for pair in headers if pair[0] not in ("Content-Length", "ETag")]
         headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
-        until = catalogue.next_change(clock.now()) or LAST
-        page = _Page(catalogue, until, still, value, tag, headers, {"": body})
+        at = clock.now()  # a clock that jumps back may stand before what the page shows
+        page = _Page(catalogue, at, catalogue.next_change(at) or LAST, still, value, tag, headers, {"": body})
         page.size = 2 * len(body)  # with what will be packed of it
         with self._lock:
             before = self._pages.pop(key, None)
