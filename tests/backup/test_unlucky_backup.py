@@ -132,12 +132,11 @@ def test_a_clock_that_was_wrong_takes_no_backup_away(app, settings):
 
 
 def test_backups_of_a_clock_that_stood_ahead_take_nobodys_place(app, settings):
-    keeps_one = replace(settings, backup_daily=1, backup_weekly=1, backup_monthly=1)
-    ahead = create(keeps_one, AT + timedelta(days=3650)).backup
-    yesterday = create(keeps_one, AT - timedelta(days=1)).backup
-    today = create(keeps_one, AT)
-    assert {backup.path for backup in find_all(settings.backup_folder)} == {ahead.path, today.backup.path}
-    assert today.removed == (yesterday.path,)
+    keeps_two = replace(settings, backup_daily=2, backup_weekly=1, backup_monthly=1)
+    ahead = create(keeps_two, AT + timedelta(days=3650)).backup
+    oldest, _yesterday, today = (create(keeps_two, AT - timedelta(days=day)) for day in (2, 1, 0))
+    assert today.removed == (oldest.backup.path,)
+    assert ahead in find_all(settings.backup_folder)
     assert newest(settings, AT) == today.backup
     assert newest(settings, AT - timedelta(days=9000)) == ahead  # all lie ahead: better one of them than none
 
