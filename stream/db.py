@@ -8,6 +8,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], Any]
 
 BUSY_TIMEOUT_MS = 5_000
+NEXT_LOOK_MS = 5  # SQLite sleeps ever longer, and through the moments in which a busy process lets go of the lock
 STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others stand behind whoever waits
 GROUP_LIMIT = 64  # pieces of work in one commit
 IDLE_SECONDS = 0.5  # without work for so long, the writer checkpoints
@@ -63,6 +65,11 @@ def forget_log() -> None:
 def is_damage(error: Exception) -> bool:
     """Whether SQLite says that the file itself is damaged, or no database at all."""
     return type(getattr(error, "orig", error)) is sqlite3.DatabaseError  # its subclasses are about something else
+
+
+def is_locked(error: OperationalError) -> bool:
+    """Whether SQLite says that another process writes."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
@@ -233,13 +240,19 @@ class GroupWriter:
 
     def _begin(self, connection: Connection) -> None:
         """Begin to write. Where a stranger holds the lock: wait once, then only a moment until it is free."""
-        if self._is_locked:
-            connection.execute(text(f"PRAGMA busy_timeout={STILL_BUSY_MS}"))
-        was_locked, self._is_locked = self._is_locked, True
-        connection.execute(text("BEGIN IMMEDIATE"))
+        deadline = time.monotonic() + (STILL_BUSY_MS if self._is_locked else BUSY_TIMEOUT_MS) / 1000
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA busy_timeout={NEXT_LOOK_MS}")
+        self._is_locked = True
+        while True:
+            try:
+                connection.execute(text("BEGIN IMMEDIATE"))
+                break
+            except OperationalError as error:
+                if not is_locked(error) or time.monotonic() > deadline:
+                    raise
         self._is_locked = False
-        if was_locked:
-            connection.execute(text(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}"))
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     def _ensure_running(self) -> None:
         if self._thread is None:
