@@ -87,7 +87,7 @@ def _serve(settings: Settings) -> None:
         _warn_of_clock(clock(now()))
     host, port = settings.host, settings.port
     try:
-        server = Server(app, host, port, settings.threads)
+        server = Server(app, host, port, settings.threads, settings.connections)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {host}:{port}: {error.strerror}; `--port` takes another one"
