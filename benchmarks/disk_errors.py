@@ -1,5 +1,6 @@
-"""A disk that fails: of the server's writes and syncs, the N-th of each thread ends in an I/O error, and after it each
-STEP-th again. Is every answered act there once, does the server live on, and does it say in words what it cannot do?
+"""A disk that fails: of the server's writes and syncs, the N-th of each thread ends in an I/O error, alone or with
+others in steps after it. Is every answered act there once, does the server live on, and does it say in words what it
+cannot do?
 """
 
 import os
@@ -20,8 +21,8 @@ from sqlalchemy import create_engine, text
 from benchmarks.served import MemberKeys, Served, finished, new_site, serving, with_members
 from stream.progress.audit import faults_in
 
-CALLS = ("pwrite64", "fdatasync", "fsync")
-STEP = 7  # a prime, so that every call of an act has its turn
+STEPS = {"pwrite64": 101, "fdatasync": 7, "fsync": 7}  # an act makes more than ten writes, and one sync
+START = 15  # calls of a thread after which the server has surely started
 ACTS = 24
 TRIES = 60  # of an act that was refused
 LESSON = "/en/lessons/what-a-prompt-does"
@@ -47,8 +48,12 @@ class Outcome:
 
 
 def each_up_to(most: int) -> list[tuple[str, str]]:
-    """The calls that fail in each run, as strace takes them: the first to the `most`-th of each kind."""
-    return [(call, f"error=EIO:when={number}+{STEP}") for call in CALLS for number in range(1, most + 1)]
+    """The calls that fail in each run, as strace takes them: the first to the `most`-th of each kind, which the start
+    may meet; and as many after it, each with others in steps from there on."""
+    numbers = range(1, most + 1)
+    alone = [(call, f"{number}") for call in STEPS for number in numbers]
+    again = [(call, f"{START + number}+{step}") for call, step in STEPS.items() for number in numbers]
+    return [(call, f"error=EIO:when={when}") for call, when in alone + again]
 
 
 def failed(folder: Path, failures: Sequence[tuple[str, str]]) -> Outcome:
@@ -142,4 +147,4 @@ def main(most: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else STEP))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 7))
