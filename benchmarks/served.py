@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from flask import Flask, session
@@ -108,12 +108,14 @@ def _keys(app: Flask, number: int) -> MemberKeys:
 
 
 @contextmanager
-def serving(folder: Path, *prefix: str, **settings: str) -> Iterator[Served]:
-    """`stream serve` over the site in `folder`, on the first core; `prefix` goes before the command."""
+def serving(folder: Path, *prefix: str, log: Path | None = None, **settings: str) -> Iterator[Served]:
+    """`stream serve` over the site in `folder`, on the first core; `prefix` goes before the command, what it tells into
+    `log`."""
     places = {"STREAM_INSTANCE": str(folder / "instance"), "STREAM_LESSONS": str(folder / "lessons")}
     command = [*prefix, sys.executable, "-m", "stream", "serve", "--port", str(_free_port())]
-    with _running(command, {**places, **UNLIMITED, **settings}) as served:
-        yield served
+    with ExitStack() as stack:
+        told = stack.enter_context(log.open("ab")) if log else None
+        yield stack.enter_context(_running(command, {**places, **UNLIMITED, **settings}, told))
 
 
 def _free_port() -> int:
@@ -130,9 +132,10 @@ def serving_hello() -> Iterator[Served]:
 
 
 @contextmanager
-def _running(command: Sequence[str], settings: dict[str, str]) -> Iterator[Served]:
+def _running(command: Sequence[str], settings: dict[str, str], log: BinaryIO | None = None) -> Iterator[Served]:
+    environment = {**os.environ, **settings}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, env={**os.environ, **settings}, preexec_fn=_on_first_core, text=True
+        command, stdout=subprocess.PIPE, stderr=log, env=environment, preexec_fn=_on_first_core, text=True
     )
     assert process.stdout is not None
     try:

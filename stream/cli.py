@@ -20,6 +20,8 @@ from stream.db import close, is_damage, is_locked, is_sqlite
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
+from stream.maintenance.diagnosis import clock
+from stream.maintenance.findings import Finding
 from stream.maintenance.service import initialise
 from stream.maintenance.surroundings import packages
 from stream.maintenance.upgrading import upgrade
@@ -84,9 +86,11 @@ def _alone(settings: Settings) -> AbstractContextManager[None]:
 
 def _serve(settings: Settings) -> None:
     app = _app_with_schema(settings)
+    with app.app_context():
+        _warn_of_clock(clock(now()))
     host, port = settings.host, settings.port
     try:
-        server = Server(app, host, port, settings.threads)
+        server = Server(app, host, port, settings.threads, settings.connections)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {host}:{port}: {error.strerror}; `--port` takes another one"
@@ -121,6 +125,11 @@ def _app_with_schema(settings: Settings) -> Flask:
     if done.fault:
         click.echo(f"the ledger does not hold: {done.fault}. To go back: {done.way_back}", err=True)
     return app
+
+
+def _warn_of_clock(found: Finding) -> None:
+    if found.state == "fault":
+        log.warning("the clock %s; %s", found.what, found.mend)
 
 
 def _said(error: DatabaseError, settings: Settings) -> click.ClickException:

@@ -8,6 +8,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], Any]
 
 BUSY_TIMEOUT_MS = 5_000
+NEXT_LOOK_MS = 5  # SQLite sleeps ever longer, and through the moments in which a busy process lets go of the lock
 STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others stand behind whoever waits
 GROUP_LIMIT = 64  # pieces of work in one commit
 IDLE_SECONDS = 0.5  # without work for so long, the writer checkpoints
@@ -254,20 +256,27 @@ class GroupWriter:
 
     def _begin(self, connection: Connection) -> None:
         """Begin to write. Where a stranger holds the lock: wait once, then only a moment until it is free."""
-        if self._is_locked:
-            connection.execute(text(f"PRAGMA busy_timeout={STILL_BUSY_MS}"))
-        was_locked, self._is_locked = self._is_locked, True
-        self._take_turn(connection, STILL_BUSY_MS if was_locked else BUSY_TIMEOUT_MS)
-        connection.execute(text("BEGIN IMMEDIATE"))
+        patience = (STILL_BUSY_MS if self._is_locked else BUSY_TIMEOUT_MS) / 1000
+        deadline = time.monotonic() + patience
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA busy_timeout={NEXT_LOOK_MS}")
+        self._is_locked = True
+        self._take_turn(connection, patience)
+        while True:
+            try:
+                connection.execute(text("BEGIN IMMEDIATE"))
+                break
+            except OperationalError as error:
+                if not is_locked(error) or time.monotonic() > deadline:
+                    raise
         self._is_locked = False
-        if was_locked:
-            connection.execute(text(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}"))
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
-    def _take_turn(self, connection: Connection, patience_ms: int) -> None:
+    def _take_turn(self, connection: Connection, patience: float) -> None:
         """Wait for the other writers, of this process and of others. The turn ends with the connection's work."""
         if self._turns is None or TURN in connection.info:  # one connection may begin again, as migrations do
             return
-        turn = self._turns.take(patience_ms / 1000)
+        turn = self._turns.take(patience)
         if turn is None:
             raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
         connection.info[TURN] = turn

@@ -31,6 +31,7 @@ from stream.web.kept_pages import KeptPages
 from stream.web.kept_templates import KeptTemplates
 from stream.web.mount import Mounted
 from stream.web.schemes import WebSchemes
+from stream.web.signed_cookie import SignedCookie
 
 FEATURES = (
     "accounts",
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         raise SettingsError(f"{settings.instance} has no secret_key yet: run `stream init` first")
     app = Flask("stream", static_folder=None, template_folder=None, instance_path=str(settings.instance))
     app.config.update(_flask_config(settings), **config)
+    app.session_interface = SignedCookie()
     _init_templates(app, settings)
     _init_extensions(app, settings)
     for feature in FEATURES:

@@ -5,11 +5,13 @@ waitress's stock command cuts them. Slow clients cannot block it, and it is pure
 
 import fcntl
 import logging
+import math
 import os
 import re
+import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from email.utils import formatdate
 from pathlib import Path
@@ -31,6 +33,11 @@ log = logging.getLogger(__name__)
 
 LONGEST_BODY = 11_000_000  # bytes: a picture of 10 MB and the form around it; most forms are held to less
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+MOST_HEADERS = 32_768  # bytes of all headers of a request
+IN_MEMORY = 65_536  # bytes of a body; the rest of it waits on the disk
+AT_ONCE = 64  # connections taken before anybody else has a turn
+SPARE_FILES = 200  # that may be open besides connections: databases, lessons, pictures
+IDLE_SECONDS = 120.0  # after which a connection is closed
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
 
@@ -74,16 +81,28 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
-    parser_class = _Parser
+    """Counts its idle time by a clock that never jumps, whatever waitress tells it."""
+
     task_class = _Task
     error_task_class = _ErrorTask
+    parser_class = _Parser
+    _active_at = 0.0
+
+    @property
+    def last_activity(self) -> float:
+        return self._active_at
+
+    @last_activity.setter
+    def last_activity(self, _wall_clock: float) -> None:
+        self._active_at = time.monotonic()
 
 
 class Server:
     """A site that listens. `run` returns after `stop`, once every request that had begun is answered."""
 
-    def __init__(self, app: Flask, host: str, port: int, threads: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int, threads: int, connections: int = 1_000) -> None:
         self._app = app
+        self._most = affordable(connections)
         self._sockets: dict[int, Any] = {}
         self._waitress = create_server(
             app,
@@ -92,10 +111,17 @@ class Server:
             port=port,
             threads=threads,
             ident="stream",
+            connection_limit=self._most + AT_ONCE,
+            max_request_header_size=MOST_HEADERS,
+            inbuf_overflow=IN_MEMORY,
+            log_socket_errors=False,  # a client that vanishes is no news
             max_request_body_size=LONGEST_BODY,
             clear_untrusted_proxy_headers=False,  # which of them are believed, is the application's to say: proxy_hops
         )
         self._waitress.channel_class = _Channel
+        self._waitress.next_channel_cleanup = math.inf  # see `_close_idle`
+        self._waitress.handle_accept = self._accept
+        self._looked_at = time.monotonic()
         if isinstance(app.wsgi_app, KeptPages):  # nothing in front of it that must see every request
             self._kept = app.wsgi_app
             self._waitress.add_task = self._dispatch
@@ -120,6 +146,32 @@ class Server:
         """Take no new requests; usable as a signal handler."""
         self._stopping = True
         self._waitress.pull_trigger()
+
+    def _accept(self) -> None:
+        """Take the connections that wait; who was idle for longest makes room."""
+        channels = self._waitress.active_channels
+        for _ in range(AT_ONCE):
+            if len(channels) >= self._most:
+                self._close(self._idle()[: 1 + self._most // 20])
+            before = len(channels)
+            type(self._waitress).handle_accept(self._waitress)
+            if len(channels) == before:
+                return
+
+    def _idle(self) -> list[Any]:
+        """The connections for which nobody works now, those first of which nothing was heard for longest."""
+        free = (channel for channel in self._waitress.active_channels.values() if not channel.requests)
+        return sorted(free, key=lambda channel: channel.last_activity)
+
+    def _close(self, channels: Sequence[Any]) -> None:
+        for channel in channels:
+            channel.handle_close()
+
+    def _close_idle(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at >= 1:
+            self._looked_at = now
+            self._close([channel for channel in self._idle() if now - channel.last_activity > IDLE_SECONDS])
 
     def _dispatch(self, channel: Any) -> None:
         """Answer at once what is kept; everything else is for the threads, and handing it over takes longer.
@@ -153,6 +205,7 @@ class Server:
         return self._date[1]
 
     def _tick(self) -> None:
+        self._close_idle()
         wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=self._sockets, count=1)
 
     def _stop_listening(self) -> None:
@@ -163,6 +216,22 @@ class Server:
     def _busy(self) -> bool:
         channels = list(self._waitress.active_channels.values())
         return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def affordable(wanted: int) -> int:
+    """How many connections the system lets us have open, of so many; each may need a second file for what it sends."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = 2 * wanted + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        with suppress(OSError, ValueError):  # a service may be forbidden to ask for more
+            resource.setrlimit(
+                resource.RLIMIT_NOFILE, (needed if hard == resource.RLIM_INFINITY else min(needed, hard), hard)
+            )
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    found = wanted if soft == resource.RLIM_INFINITY else max(1, min(wanted, (soft - SPARE_FILES) // 2))
+    if found < wanted:
+        log.warning("only %s connections at once: the system allows %s open files", found, soft)
+    return found
 
 
 def serve(server: Server) -> None:

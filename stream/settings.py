@@ -44,6 +44,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")
     threads: int = _setting(4, "requests worked on at once")
+    connections: int = _setting(1_000, "connections open at once; beyond that, those idle for longest make room")
     public_url: str = _setting(
         "", "address readers use, such as https://learn.example.org or https://example.org/learn; empty: as asked for"
     )
@@ -203,7 +204,8 @@ def _kept_key(instance: Path) -> str:
 
 
 _AT_LEAST_ONE = (
-    "port", "threads", "session_idle_days", "session_days", "comment_edit_minutes", "backup_daily", "statistics_floor"
+    "port", "threads", "connections", "session_idle_days", "session_days", "comment_edit_minutes", "backup_daily",
+    "statistics_floor",
 )  # fmt: skip
 
 

@@ -49,14 +49,20 @@ def owner_of(token: str, at: datetime) -> str | None:
     """Name of the member whom a sign-in link is for, as long as it works. Looking does not use it up."""
     query = select(User.username).join(SignInLink, SignInLink.user_id == User.id)
     with reading() as connection:
-        return connection.execute(query.where(_mine(token), SignInLink.expires_at > at)).scalar_one_or_none()
+        return connection.execute(
+            query.where(_mine(token), sessions.still_valid(SignInLink.expires_at, VALID_FOR, at))
+        ).scalar_one_or_none()
 
 
 def sign_in(token: str, agent: str, at: datetime) -> str:
     """Begin a session and return its token. The link works once. Raises Refusal."""
 
     def work(connection: Connection) -> str:
-        used = delete(SignInLink).where(_mine(token), SignInLink.expires_at > at).returning(SignInLink.user_id)
+        used = (
+            delete(SignInLink)
+            .where(_mine(token), sessions.still_valid(SignInLink.expires_at, VALID_FOR, at))
+            .returning(SignInLink.user_id)
+        )
         user_id = connection.execute(used).scalar_one_or_none()
         if user_id is None:
             raise Refusal("sign-in-link-over", 410)

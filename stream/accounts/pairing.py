@@ -51,7 +51,7 @@ def pair(username: str, code: str, agent: str, at: datetime) -> str:
 def _try(connection: Connection, user_id: int, code_hash: str, at: datetime) -> bool:
     """Count a try; whether the code may still be tried. Counted before it is known to be right, so none slips past."""
     mine = (PairingCode.user_id == user_id) & (PairingCode.code_hash == code_hash)
-    may = mine & (PairingCode.tries < TRIES) & (PairingCode.expires_at > at)
+    may = mine & (PairingCode.tries < TRIES) & sessions.still_valid(PairingCode.expires_at, VALID_FOR, at)
     return connection.execute(update(PairingCode).where(may).values(tries=PairingCode.tries + 1)).rowcount == 1
 
 

@@ -9,7 +9,7 @@ from stream.accounts import passwords, queries, sessions
 from stream.accounts.admin_acts import SITE, Deed, record
 from stream.accounts.models import ResetLink, User
 from stream.accounts.problems import InvalidInput, Problem
-from stream.accounts.sessions import token_hash
+from stream.accounts.sessions import still_valid, token_hash
 from stream.db import reading, write
 from stream.refusal import Refusal
 
@@ -41,7 +41,7 @@ def owner_of_link(token: str, at: datetime) -> tuple[int, str] | None:
     query = (
         select(User.id, User.username)
         .join(ResetLink, ResetLink.user_id == User.id)
-        .where(_unused(token), ResetLink.expires_at > at)
+        .where(_unused(token), still_valid(ResetLink.expires_at, VALID_FOR, at))
     )
     with reading() as connection:
         row = connection.execute(query).one_or_none()

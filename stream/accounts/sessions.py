@@ -5,9 +5,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from stream.accounts.models import PairingCode, Session, SignInLink, instant
+from stream.clock import AHEAD, FIRST
 from stream.db import reading, values, write
 
 NOTED_EVERY = timedelta(hours=1)  # a visit is written down at most so often
@@ -21,8 +23,14 @@ class Lifetime:
     longest: timedelta
 
     def is_over(self, created_at: datetime, seen_at: datetime, at: datetime) -> bool:
-        """Whether a session has ended by itself."""
-        return at - seen_at > self.idle or at - created_at > self.longest
+        """Whether a session has ended by itself.
+
+        One that begins ahead of a clock that was put right lasts no longer than one that lies back as far. A clock that
+        was never set ends none.
+        """
+        if at < FIRST <= seen_at:
+            return False
+        return abs(at - seen_at) > self.idle or abs(at - created_at) > self.longest
 
 
 FIND = """
@@ -67,6 +75,11 @@ class Device:
 def token_hash(token: str) -> str:
     """What is kept of a random token. Random enough to need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def still_valid(expires_at: InstrumentedAttribute[datetime], valid_for: timedelta, at: datetime) -> ColumnElement[bool]:
+    """Whether a secret that was valid for so long when it was made still is. One from the future never is."""
+    return (expires_at > at) & (expires_at <= at + valid_for + AHEAD)
 
 
 def open_session(connection: Connection, user_id: int, agent: str, at: datetime) -> str:

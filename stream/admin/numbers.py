@@ -79,7 +79,7 @@ def _backup(settings: Settings, at: datetime) -> Number:
     label, href = gettext("Last backup that can be restored"), url_for("admin.backups")
     if not is_sqlite(settings.sql_url):
         return Number("backup", label, "–", gettext("The database is on a server: pg_dump makes its backups."), href)
-    found = newest(settings)
+    found = newest(settings, at)
     if found is None:
         return Number("backup", label, gettext("none"), gettext("Type: stream backup create"), href, wants=True)
     age = at - found.made_at

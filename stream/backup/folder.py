@@ -7,8 +7,10 @@ from pathlib import Path
 
 from stream.backup.rotation import Rotation, firsts, kept
 from stream.backup.sealing import is_sealed
+from stream.clock import AHEAD
 from stream.settings import Settings
 
+LAST = datetime.max.replace(tzinfo=UTC)
 TIME = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"stream-(\d{8}T\d{6}Z)(?:-([a-z-]+))?\.zip")
 MOST_OF_A_KIND = 3  # backups made for a reason, such as an upgrade, are no part of the daily rhythm
@@ -43,9 +45,13 @@ def find_all(folder: Path) -> list[Backup]:
     return sorted(backups, key=lambda backup: backup.made_at, reverse=True)
 
 
-def newest(settings: Settings) -> Backup | None:
-    """The last backup that can be restored. A file that was cut off since, or put there by hand, is none."""
-    return next((backup for backup in find_all(settings.backup_folder) if is_sealed(backup.path)), None)
+def newest(settings: Settings, at: datetime) -> Backup | None:
+    """The last backup that can be restored. A file that was cut off since, or put there by hand, is none.
+
+    One whose name lies ahead was made with a wrong clock, this one or that of now: it counts where there is no other.
+    """
+    found = sorted(find_all(settings.backup_folder), key=lambda backup: backup.made_at > at + AHEAD)
+    return next((backup for backup in found if is_sealed(backup.path)), None)
 
 
 def discount(settings: Settings, path: Path) -> Path | None:
@@ -56,13 +62,16 @@ def discount(settings: Settings, path: Path) -> Path | None:
 
 
 def rotate(settings: Settings, made: Path) -> tuple[Path, ...]:
-    """Remove what is older than the rotation keeps, never what was `made` just now: the clock may have been wrong.
+    """Remove what is older than the rotation keeps. Neither what was `made` just now goes, nor what lies ahead of it:
+    the clock may be wrong, or have been. That takes nobody's place either.
 
     Of those made for a reason, the first of each day stays: an upgrade that fails and is tried again and again
     must not take away the way back.
     """
     rotation = Rotation(settings.backup_daily, settings.backup_weekly, settings.backup_monthly)
-    found = [backup for backup in find_all(settings.backup_folder) if is_sealed(backup.path)]
+    now = next((backup.made_at for backup in find_all(made.parent) if backup.path == made), LAST)
+    sealed = [backup for backup in find_all(settings.backup_folder) if is_sealed(backup.path)]
+    found = [backup for backup in sealed if backup.made_at <= now]
     daily = kept((backup.made_at for backup in found if not backup.why), rotation)
     reasoned = firsts((backup.made_at for backup in found if backup.why), MOST_OF_A_KIND)
     stay = [backup for backup in found if backup.made_at in (reasoned if backup.why else daily)]

@@ -13,7 +13,7 @@ from stream.accounts.publishing import IS_PUBLIC
 from stream.accounts.shown import shown_without
 from stream.catalogue.model import Lesson
 from stream.comments.models import comments, drafts, follows, helpful
-from stream.comments.service import place_of
+from stream.comments.service import may_still_change, place_of
 from stream.comments.threads import Thread, thread_at, threads_of
 from stream.db import reading
 from stream.ledger.codec import instant
@@ -74,7 +74,7 @@ class Comment:
 
     def may_change(self, at: datetime, edit_for: timedelta) -> bool:
         """Whether the viewer may still edit it or take it back."""
-        return self.is_mine and self.is_shown and at - self.created_at <= edit_for
+        return self.is_mine and self.is_shown and may_still_change(self.created_at, at, edit_for)
 
 
 @dataclass(frozen=True, slots=True)

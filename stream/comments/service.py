@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from stream.accounts.queries import Mentioned, mentioned_in
 from stream.catalogue.model import Lesson
+from stream.clock import AHEAD
 from stream.comments import tree
 from stream.comments.models import comments, drafts, flags, follows, helpful, patterns, threads
 from stream.comments.threads import open_block_thread, open_lesson_thread
@@ -90,6 +91,11 @@ class _Text:
     mentioned: tuple[Mentioned, ...] = field(default=())
 
 
+def may_still_change(created_at: datetime, at: datetime, edit_for: timedelta) -> bool:
+    """Whether a comment is as new as that. One that was written ahead of the clock is not."""
+    return -AHEAD <= at - created_at <= edit_for
+
+
 def post(writer: Writer, new: NewComment, rules: Rules, at: datetime) -> Posted:
     """Put a comment into its thread, once however often it is sent. Raises Unfit or Refusal, and then keeps nothing."""
     _check_writer(writer)
@@ -154,7 +160,7 @@ def own_comment(connection: Connection, writer: Writer, comment_id: int, rules: 
     row = connection.execute(select(comments).where(comments.c.id == comment_id)).first()
     if row is None or row.learner_id != writer.learner_id or row.state not in ("shown", "held"):
         raise Refusal("unknown-comment", 404)
-    if at - instant(row.created_at) > rules.edit_for:
+    if not may_still_change(instant(row.created_at), at, rules.edit_for):
         raise Refusal("too-late-to-edit", 403)
     return row
 

@@ -22,13 +22,18 @@ def diagnosis(
     yield from contents.mail(settings)
 
 
+def clock(at: datetime) -> Finding:
+    """Whether the clock can be right."""
+    return surroundings.clock(at, contents.newest_event(), Path(__file__))
+
+
 def at_a_glance(settings: Settings, library: Library, at: datetime) -> Iterator[Finding]:
     """All but what takes long, or asks another machine."""
     yield surroundings.programs(sqlite3.sqlite_version, platform.python_version())
     yield surroundings.packages()
     yield from surroundings.folders(settings)
     yield surroundings.disk(settings)
-    yield surroundings.clock(at, contents.newest_event(), Path(__file__))
+    yield clock(at)
     yield from surroundings.address(settings)
     yield from contents.database(settings)
     yield contents.schema()

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from stream.backup.folder import newest
+from stream.clock import AHEAD
 from stream.db import is_sqlite
 from stream.maintenance import parts
 from stream.maintenance.findings import Finding, fault, note, ok
@@ -19,7 +20,6 @@ from stream.turns import has_wal_reset_bug
 MEGABYTE = 1_000_000
 LEAST_FREE, COMFORTABLE = 200 * MEGABYTE, 1_000 * MEGABYTE
 OLD_BACKUP = timedelta(days=3)
-AHEAD = timedelta(minutes=5)  # so far two clocks may differ
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -70,11 +70,13 @@ def backup(settings: Settings, at: datetime, has_members: bool) -> Finding:
     """How old the last backup is that can be restored."""
     if not is_sqlite(settings.sql_url):
         return note("backup", "the database is on a server", "see to it that pg_dump runs every night")
-    found = newest(settings)
+    found = newest(settings, at)
     mend = "stream backup create; the timer in docs/admin.en.md does it every night"
     if found is None:
         return (fault if has_members else note)("backup", "there is none", mend)
     age = at - found.made_at
+    if age < -AHEAD:
+        return fault("backup", f"{found.path.name} was made with another clock", mend)
     what = f"{found.path.name}, {age.days} days old, {found.size // 1000} kB"
     return fault("backup", what, mend) if age > OLD_BACKUP else ok("backup", what)
 

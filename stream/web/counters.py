@@ -2,7 +2,8 @@
 count together.
 
 It holds no address and no name, only keyed hashes of them, and each for no longer than its limit runs. A power cut may
-lose the last seconds of it: it waits for no disk.
+lose the last seconds of it: it waits for no disk. Where the clock jumps back, a window that runs ends no later than one
+that begins now, and what it has counted stays.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ COUNT = """
 INSERT INTO counters (key, count, expires) VALUES (:key, 1, :until)
 ON CONFLICT (key) DO UPDATE SET
   count = CASE WHEN expires > :now THEN count + 1 ELSE 1 END,
-  expires = CASE WHEN expires > :now THEN expires ELSE :until END
+  expires = CASE WHEN expires > :now THEN min(expires, :until) ELSE :until END
 RETURNING count
 """
 SWEPT_EVERY = 60.0  # seconds between clearings of what has run out

@@ -29,11 +29,13 @@ class Truth:
     still: Still
     value: object
     own: int | None
+    since: datetime
     until: datetime
 
     def holds(self, catalogue: Catalogue | None, own: int | None, at: datetime) -> bool:
         """Whether it is so still."""
-        return self.catalogue is catalogue and self.own == own and at < self.until and self.still() == self.value
+        is_time = self.since <= at < self.until
+        return self.catalogue is catalogue and self.own == own and is_time and self.still() == self.value
 
 
 @dataclass(frozen=True, slots=True)

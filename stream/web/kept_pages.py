@@ -66,8 +66,9 @@ class _Asked:
 
     def truth(self, catalogue: Catalogue) -> Truth:
         assert self.still is not None
-        until = min(self.until, catalogue.next_change(clock.now()) or LAST)
-        return Truth(catalogue, self.still, self.value, self.own, until)
+        at = clock.now()  # a clock that jumps back may stand before what the page shows
+        until = min(self.until, catalogue.next_change(at) or LAST)
+        return Truth(catalogue, self.still, self.value, self.own, at, until)
 
 
 def keep(still: Still, *, for_members: bool = False) -> None:

@@ -96,6 +96,14 @@ def test_it_is_over_after_twenty_minutes_and_when_a_newer_one_was_sent(app, memb
     assert visitor.post(new).status_code == 410
 
 
+def test_a_clock_that_jumps_back_does_not_let_it_live_on(app, member, visitor, post, wait):
+    confirmed(app, "minji", "minji@example.org")
+    ask(visitor, "minji")
+    [link] = post()
+    wait(days=-1)
+    assert (visitor.get(link).status_code, visitor.post(link).status_code) == (410, 410)
+
+
 def test_nobodys_inbox_is_flooded(app, member, visitor, post, server):
     confirmed(app, "minji", "minji@example.org")
     codes = [ask(visitor, "minji").status_code for _ in range(8)]

@@ -50,6 +50,12 @@ def test_after_five_minutes_it_is_over(app, member, wait):
     assert pairs(app, "minji", code) == 422
 
 
+def test_a_clock_that_jumps_back_does_not_let_it_live_on(app, member, wait):
+    code = code_on(member)
+    wait(days=-1)
+    assert pairs(app, "minji", code) == 422
+
+
 def test_a_new_code_ends_the_old_one(app, member):
     old, new = code_on(member), code_on(member)
     assert pairs(app, "minji", old) == 422

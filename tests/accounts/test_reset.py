@@ -57,6 +57,13 @@ def test_the_link_ends_after_half_an_hour(visitor, link, wait):
     assert (visitor.get(link).status_code, use(visitor, link).status_code) == (410, 410)
 
 
+def test_a_clock_that_jumps_back_does_not_let_the_link_live_on(visitor, link, wait):
+    wait(minutes=-4)  # as far as clocks may differ
+    assert visitor.get(link).status_code == 200
+    wait(days=-1)
+    assert (visitor.get(link).status_code, use(visitor, link).status_code) == (410, 410)
+
+
 def test_a_newer_link_ends_the_older_one(visitor, link, users):
     users("reset-link", "minji")
     assert visitor.get(link).status_code == 410

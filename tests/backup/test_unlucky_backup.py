@@ -19,6 +19,7 @@ from stream.backup.checking import verified
 from stream.backup.folder import find_all, newest
 from stream.backup.problems import BackupError
 from stream.cli import main
+from stream.maintenance import surroundings
 from stream.settings import Settings
 
 pytestmark = pytest.mark.sqlite
@@ -130,12 +131,28 @@ def test_a_clock_that_was_wrong_takes_no_backup_away(app, settings):
     assert past.removed == ()
 
 
+def test_backups_of_a_clock_that_stood_ahead_take_nobodys_place(app, settings):
+    keeps_two = replace(settings, backup_daily=2, backup_weekly=1, backup_monthly=1)
+    ahead = create(keeps_two, AT + timedelta(days=3650)).backup
+    oldest, _yesterday, today = (create(keeps_two, AT - timedelta(days=day)) for day in (2, 1, 0))
+    assert today.removed == (oldest.backup.path,)
+    assert ahead in find_all(settings.backup_folder)
+    assert newest(settings, AT) == today.backup
+    assert newest(settings, AT - timedelta(days=9000)) == ahead  # all lie ahead: better one of them than none
+
+
+def test_a_backup_made_in_ten_years_does_not_pass_for_a_new_one(app, settings):
+    create(settings, AT + timedelta(days=3650))
+    found = surroundings.backup(settings, AT, has_members=True)
+    assert (found.state, "another clock" in found.what) == ("fault", True)
+
+
 def test_a_file_that_was_cut_off_is_not_the_last_backup_and_pushes_none_out(app, settings):
     keeps_one = replace(settings, backup_daily=1, backup_weekly=1, backup_monthly=1)
     good = create(keeps_one).backup
     cut_off = good.path.with_name(making.name_of(AT + timedelta(days=1)))
     cut_off.write_bytes(good.path.read_bytes()[:-100])
-    found = newest(keeps_one)
+    found = newest(keeps_one, AT)
     assert found is not None
     assert found.path == good.path
     making.rotate(keeps_one, good.path)
@@ -149,7 +166,7 @@ def test_a_backup_that_was_found_damaged_counts_no_more(app, settings):
     bad.write_bytes(content)
     done = run(settings, "backup", "verify", bad)
     assert (done.exit_code, f"the file is {bad.name}.damaged now" in done.output) == (1, True)
-    found = newest(settings)
+    found = newest(settings, AT + timedelta(days=2))
     assert found is not None
     assert found.path == good
 

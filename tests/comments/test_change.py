@@ -62,6 +62,14 @@ def test_somebody_elses_comment_looks_like_none(member, other):
     assert other.post(f"/en/comments/{number}/delete").status_code == 404
 
 
+def test_a_comment_from_a_clock_that_stood_ahead_cannot_be_changed_all_that_time(member, wait):
+    wait(days=20)
+    number = member.comment("One")
+    wait(days=-20)
+    assert member.post(f"/en/comments/{number}/edit", body="Two", comment=number, version=1).status_code == 403
+    assert f"/en/comments/{number}/edit" not in member.get(LESSON).text
+
+
 def test_two_tabs_an_older_form_is_told_of_the_newer_text(app, member):
     number = member.comment("One")
     member.get(LESSON)

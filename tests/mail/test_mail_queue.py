@@ -58,6 +58,23 @@ def test_a_mail_is_not_claimed_before_it_is_due(site):
     assert [each.mail for each in claimed(site, AT + MINUTE)] == [wanted]
 
 
+def test_what_was_queued_while_the_clock_stood_ahead_does_not_wait_for_years(site):
+    wanted = mail.Mail("digest", "greeting", "minji")
+    ahead = AT + timedelta(days=3650)
+    with site.app.app_context():
+        write(lambda connection: mail.enqueue(connection, wanted, ahead, due_at=ahead + timedelta(hours=20)))
+    assert [each.mail for each in claimed(site)] == [wanted]
+    assert claimed(site) == ()
+
+
+def test_what_was_sent_while_the_clock_stood_ahead_uses_up_no_cap(site):
+    site.enqueue("a")
+    [claim] = claimed(site)
+    settled(site, claim, "sent", AT + timedelta(days=3650))
+    with site.app.app_context(), reading() as connection:
+        assert queue.sent_since(connection, "minji", AT - timedelta(days=1)) == 0
+
+
 def test_a_claimed_mail_is_nobody_elses(site):
     site.enqueue("a")
     assert len(claimed(site)) == 1

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from stream.db import write
 from stream.factory import create_app
 from stream.settings import Settings, load_settings
 
@@ -47,9 +46,8 @@ def test_too_many_acts_are_refused_with_a_time(settings, lessons) -> None:  # ty
 
 
 @pytest.mark.sqlite
-def test_a_database_locked_by_a_stranger_is_a_friendly_503(app: Flask, member: given.Visitor) -> None:
-    with app.app_context():
-        write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=50"))
+def test_a_database_locked_by_a_stranger_is_a_friendly_503(app: Flask, member: given.Visitor, monkeypatch) -> None:
+    monkeypatch.setattr("stream.db.BUSY_TIMEOUT_MS", 50)
     stranger = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
     with stranger.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE"))

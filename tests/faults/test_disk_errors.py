@@ -1,0 +1,28 @@
+"""Writes and syncs that fail: nothing is promised falsely, the server lives on, and people are told in words.
+
+`python -m benchmarks.disk_errors 200` lets each of the first 200 calls fail.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.disk_errors import failed
+
+EVERY_SEVENTH_SYNC = ("fdatasync", "error=EIO:when=5+7")
+READ_ONLY_FOR_A_WHILE = (
+    "pwrite64",
+    "error=EROFS:when=20..45",
+)  # as after an error of the disk, until it is mounted anew
+
+
+@pytest.mark.parametrize("failure", [EVERY_SEVENTH_SYNC, READ_ONLY_FOR_A_WHILE], ids=["sync", "read-only"])
+def test_what_was_answered_is_there_once_and_writing_works_again_by_itself(
+    tmp_path: Path, failure: tuple[str, str]
+) -> None:
+    found = failed(tmp_path, [failure])
+    assert found.unstarted == 0
+    assert found.injected > 1
+    assert found.refused > 1
+    assert len(found.answered) == 24
+    assert (found.wrong, found.faults) == ([], [])
