@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
@@ -32,6 +32,9 @@ from stream.web.kept_templates import KeptTemplates
 from stream.web.mount import Mounted
 from stream.web.schemes import WebSchemes
 from stream.web.signed_cookie import SignedCookie
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 FEATURES = (
     "accounts",
@@ -68,23 +71,26 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     for feature in FEATURES:
         app.register_blueprint(import_module(f"stream.{feature}").blueprint)
     _put_in_front(app, settings)
-    _stand_behind_proxies(app, settings)
     return app
 
 
 def _put_in_front(app: Flask, settings: Settings) -> None:
     """What is asked before Flask: the pages that are kept, and the line for the log."""
     kept = KeptPages(app, app.wsgi_app, content.library_of(app), Reader(app, settings))
-    app.wsgi_app = AccessLog(app, kept) if settings.access_log else kept  # type: ignore[method-assign]
+    inside = AccessLog(app, kept) if settings.access_log else kept
+    app.wsgi_app = _seen_from_outside(inside, settings)  # type: ignore[method-assign, assignment]
+    if not settings.access_log:
+        at_once = _seen_from_outside(lambda environ, _: kept.at_once(environ), settings)  # type: ignore[arg-type, return-value]
+        app.extensions["stream.at_once"] = app.wsgi_app, at_once
 
 
-def _stand_behind_proxies(app: Flask, settings: Settings) -> None:
+def _seen_from_outside(inside: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     """Believe proxies who asks, how and for which host. Where the site stands is set, never told by a header."""
     if settings.root_path:
-        app.wsgi_app = Mounted(app.wsgi_app, settings.root_path)  # type: ignore[method-assign]
+        inside = Mounted(inside, settings.root_path)
     if hops := settings.proxy_hops:
-        inside = WebSchemes(app.wsgi_app)
-        app.wsgi_app = ProxyFix(inside, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        inside = ProxyFix(WebSchemes(inside), x_for=hops, x_proto=hops, x_host=hops)
+    return inside
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

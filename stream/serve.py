@@ -26,7 +26,6 @@ from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 
 from stream.db import close
-from stream.web.kept_pages import KeptPages
 from stream.web.security import HEADERS
 
 log = logging.getLogger(__name__)
@@ -122,8 +121,8 @@ class Server:
         self._waitress.next_channel_cleanup = math.inf  # see `_close_idle`
         self._waitress.handle_accept = self._accept
         self._looked_at = time.monotonic()
-        if isinstance(app.wsgi_app, KeptPages):  # nothing in front of it that must see every request
-            self._kept = app.wsgi_app
+        whole, self._at_once = app.extensions.get("stream.at_once", (None, None))
+        if app.wsgi_app is whole:  # nothing else is in front of it that must see every request
             self._waitress.add_task = self._dispatch
         self._date = (0, b"")
         self._stopping = False
@@ -195,7 +194,7 @@ class Server:
         environ = {f"HTTP_{name}": value for name, value in request.headers.items()}
         environ |= {"REQUEST_METHOD": request.command, "QUERY_STRING": request.query, "wsgi.url_scheme": "http"}
         environ["PATH_INFO"] = "/" + path.lstrip("/") if path.startswith("/") else path
-        found = self._kept.at_once(environ)
+        found = self._at_once(environ, None)
         return None if found is None else b"".join((found[0], self._end_of_head(), found[1]))
 
     def _end_of_head(self) -> bytes:

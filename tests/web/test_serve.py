@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -123,6 +124,22 @@ def test_a_page_that_is_answered_at_once_is_the_same_as_through_flask(running: R
     for answer in others:
         assert without_date(answer) == without_date(first)
         assert b"\r\nDate: " in answer
+
+
+def test_behind_a_proxy_and_below_a_path_what_is_kept_is_answered_at_once_too(settings: Settings) -> None:
+    app = create_app(replace(settings, proxy_hops=1, public_url="https://a.example/learn"))
+    running = Running(app)
+    asked = "GET /learn/en/lessons/dial HTTP/1.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: a.example"
+    try:
+        first, second = answers_on_one_connection(running, asked, asked)
+        app.wsgi_app = None  # type: ignore[assignment, method-assign]
+        running.server._waitress.application = None  # nobody but the loop can answer now
+        [third] = answers_on_one_connection(running, asked)
+    finally:
+        running.server.stop()
+        running.thread.join(30)
+    assert b"https://a.example/learn/en/lessons/dial" in first
+    assert without_date(first) == without_date(second) == without_date(third)
 
 
 def test_a_browser_that_has_the_page_may_ask_for_the_next_on_the_same_connection(running: Running) -> None:
