@@ -6,11 +6,20 @@ jumps back, both would sign everybody out. How long somebody stays signed in is 
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 
 class SignedCookie(SecureCookieSessionInterface):
     """Takes every cookie that was signed here, and has browsers count its time themselves."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: it takes longer than reading a cookie with it. One of these belongs to one site."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; nothing, if it is not ours."""
