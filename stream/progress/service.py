@@ -6,12 +6,12 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from stream.db import write
+from stream.db import run, write
 from stream.ledger.chain import LedgerRow
 from stream.ledger.codec import StoredEvent, from_stored, standing_from_text, standing_to_text
 from stream.ledger.decisions import Command, decide
@@ -20,10 +20,18 @@ from stream.ledger.history import Head, Recording, entries_of, event_ids, named_
 from stream.ledger.merging import Fact, merged
 from stream.ledger.rulebook import Rulebook
 from stream.ledger.standing import Standing, evolve, replay
-from stream.progress.models import events, standings
+from stream.progress.models import events
 
 T = TypeVar("T")
 
+NAMES = LedgerRow._fields[1:]  # the database gives the id
+RECORD = f"INSERT INTO events ({', '.join(NAMES)}) VALUES ({', '.join(f':{name}' for name in NAMES)})"
+FIND = """
+SELECT state, version, hash, EXISTS (SELECT 1 FROM events WHERE learner_id = :learner AND event_id = :event)
+FROM standings WHERE learner_id = :learner
+"""
+BEGIN = "INSERT INTO standings (learner_id, version, hash, state) VALUES (:learner, :version, :hash, :state)"
+GO_ON = "UPDATE standings SET version = :version, hash = :hash, state = :state WHERE learner_id = :learner"
 TRIES = 8  # on a server database, another writer may take the version first; `decide` then sees what it did
 
 
@@ -70,7 +78,7 @@ def append(connection: Connection, act: Act, commands: Sequence[Command], rulebo
         return Outcome(kept.standing, kept.standing)
     recording = Recording(act.learner_id, act.event_id, act.recorded_at, rulebook.version)
     rows = entries_of(decided, recording, kept.head)
-    connection.execute(insert(events), [_columns(row) for row in rows])
+    run(connection, RECORD, *(row._asdict() for row in rows))
     _keep(connection, act.learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
     return Outcome(kept.standing, after, decided)
 
@@ -116,7 +124,7 @@ def _merge(
     named = [(each.fact or next(ids), each.event) for each in found]
     rows = named_entries_of(named, Recording(learner_id, "", at, rulebook.version), kept.head)
     after = replay((event for _, event in named), kept.standing)
-    connection.execute(insert(events), [_columns(row) for row in rows])
+    run(connection, RECORD, *(row._asdict() for row in rows))
     _keep(connection, learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
     if alongside is not None:
         alongside(connection, new)
@@ -140,15 +148,9 @@ class _Kept:
 
 def _kept(connection: Connection, act: Act) -> _Kept:
     """One read, however long the history."""
-    known = exists().where(events.c.learner_id == act.learner_id, events.c.event_id == act.event_id)
-    row = connection.execute(
-        select(standings.c.state, standings.c.version, standings.c.hash, known.label("known")).where(
-            standings.c.learner_id == act.learner_id
-        )
-    ).first()
-    if row is None:
-        return _Kept(Standing(), Head(), False)
-    return _Kept(standing_from_text(row.state), Head(row.version, row.hash), bool(row.known))
+    for state, version, digest, known in run(connection, FIND, {"learner": act.learner_id, "event": act.event_id}):
+        return _Kept(standing_from_text(state), Head(version, digest), bool(known))
+    return _Kept(Standing(), Head(), False)
 
 
 def _decide_all(
@@ -162,14 +164,6 @@ def _decide_all(
     return tuple(decided), standing
 
 
-def _columns(row: LedgerRow) -> dict[str, Any]:
-    """A row as the table takes it: the database gives the id."""
-    return {name: value for name, value in row._asdict().items() if name != "id"}
-
-
 def _keep(connection: Connection, learner_id: str, before: Head, head: Head, after: Standing) -> None:
-    values = {"version": head.version, "hash": head.hash, "state": standing_to_text(after)}
-    if before.version == 0:
-        connection.execute(insert(standings).values(learner_id=learner_id, **values))
-    else:
-        connection.execute(update(standings).where(standings.c.learner_id == learner_id).values(**values))
+    values = {"learner": learner_id, "version": head.version, "hash": head.hash, "state": standing_to_text(after)}
+    run(connection, BEGIN if before.version == 0 else GO_ON, values)
