@@ -16,7 +16,7 @@ from stream.exercises.service import keep_answers
 from stream.ledger.merging import standing_of
 from stream.progress import service
 from stream.progress.rules import rulebook
-from stream.progress.views import panel
+from stream.progress.views import panel, standing_key
 from stream.web.content import at, catalogue
 from stream.web.htmx import fragments, wants_fragment
 from stream.web.limits import limited
@@ -50,7 +50,9 @@ def standing() -> Response:
     if page and accounts.member() is None:
         g.device_standing = found
         return _page_for_device(page)
-    return fragments("progress/_standing.html", panel=panel(found))
+    shown = panel(found)
+    keys = {"progress/_standing.html": ("standing", standing_key(shown))}
+    return fragments("progress/_standing.html", panel=shown, keys=keys)
 
 
 @blueprint.post("/events")

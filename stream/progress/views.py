@@ -183,36 +183,54 @@ def _done(lesson: Lesson, commands: Sequence[Command]) -> Response:
     if not wants_fragment():
         return redirect_to(url_for("lessons.show", slug=lesson.slug, _anchor="completion"))
     context = completion_context(lesson, outcome.after)
-    return progress_fragments("progress/_completion.html", lesson, outcome, context)
+    key = "completion", completion_key(context)
+    return progress_fragments("progress/_completion.html", lesson, outcome, context, key)
 
 
-def progress_fragments(name: str, lesson: Lesson, outcome: service.Outcome, context: dict[str, Any]) -> Response:
-    """The fragment `name` with its context, and out of band everything else on the lesson page that moved with it."""
+def progress_fragments(
+    name: str, lesson: Lesson, outcome: service.Outcome, context: dict[str, Any], key: tuple[str, Key] | None = None
+) -> Response:
+    """The fragment `name` with its context, and out of band everything else on the lesson page that moved with it.
+    `key` is by what it is kept.
+    """
     course = catalogue().course(lesson.course)
     assert course is not None
+    toasts = announcements(outcome)
+    shown, outline = panel(outcome.after), queries.outline_of(course, outcome.after, at(), here=lesson)
     return fragments(
         name,
         "progress/_standing.html",
         "progress/_outline.html",
         "progress/_announcement.html",
-        panel=panel(outcome.after),
-        outline=queries.outline_of(course, outcome.after, at(), here=lesson),
-        toasts=announcements(outcome),
+        panel=shown,
+        outline=outline,
+        toasts=toasts,
+        keys={
+            **({name: key} if key else {}),
+            "progress/_standing.html": ("standing", standing_key(shown)),
+            "progress/_outline.html": ("outline", outline_key(outline)),
+            "progress/_announcement.html": ("announcement", tuple(toasts)),
+        },
         **context,
     )
 
 
-@blueprint.app_template_global()
-def standing_key(shown: queries.Panel, out_of_band: bool) -> Key:
-    """Everything that the widget depends on besides the page's language."""
-    return shown, out_of_band, accounts.shown(), accounts.member() is not None, bool(g.get("device_standing"))
+def completion_key(context: dict[str, Any]) -> Key:
+    """Everything that the form for completing depends on besides the page's language."""
+    lesson, state, xp = context["lesson"], context["state"], context["completion_xp"]
+    return Same(lesson), state, xp, accounts.shown(), accounts.member() is not None
 
 
 @blueprint.app_template_global()
-def outline_key(outline: queries.Outline, out_of_band: bool) -> Key:
-    """Everything that a course's outline depends on besides the page's language."""
-    states = tuple((item.lesson.id, item.state, item.is_here) for item in outline.items)
-    return Same(outline.course), states, out_of_band
+def standing_key(shown: queries.Panel) -> Key:
+    """Everything that the widget depends on besides the page's language, and where it is put."""
+    return shown, accounts.shown(), accounts.member() is not None, bool(g.get("device_standing"))
+
+
+@blueprint.app_template_global()
+def outline_key(outline: queries.Outline) -> Key:
+    """Everything that a course's outline depends on besides the page's language, and where it is put."""
+    return Same(outline.course), tuple((item.lesson.id, item.state, item.is_here) for item in outline.items)
 
 
 def _page(name: str, **context: Any) -> Response:

@@ -1,15 +1,21 @@
 """Pieces of pages that many readers get alike: rendered once, and joined into each one's own page.
 
 In a template: `{% call kept("thread", key) %}...{% endcall %}`, where `key` is everything the piece depends on besides
-the language of the page, or None for a piece that is somebody's own. A form in it gets the token of whoever asks.
+the language of the page, or None for a piece that is somebody's own. A form in it gets the token of whoever asks, and
+ids that are new each time.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from threading import Lock
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
+
+from stream.web.kept_pages import may_hold_ids
+from stream.web.spliced import HOLE, new_id
 
 MOST_BYTES = 4_000_000
 TOKEN = "\ufdd0token\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
@@ -57,6 +63,8 @@ class KeptFragments:
 def init_app(app: Flask) -> None:
     """Give templates `kept`, and a `csrf_token` that kept pieces can hold the place of."""
     app.extensions["stream.fragments"] = KeptFragments()
+    signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")  # as Flask-WTF has it
+    app.extensions["stream.csrf"] = lru_cache(maxsize=1024)(signer.dumps)
     app.jinja_env.globals["kept"] = kept
     app.context_processor(lambda: {"csrf_token": csrf_token})
 
@@ -70,13 +78,30 @@ def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
         return caller()
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
     piece = fragments.piece((name, g.language, request.script_root, *key), lambda: _rendered(caller))
-    is_part = g.get("is_keeping")  # of a piece that is being made; that one's reader puts the token in
-    return piece.replace(TOKEN, generate_csrf()) if TOKEN in piece and not is_part else piece
+    if g.get("is_keeping"):  # it is part of a piece that is being made; that one's reader fills it
+        return piece
+    if TOKEN in piece:
+        piece = piece.replace(TOKEN, _token())
+    if HOLE in piece and not may_hold_ids():
+        first, *others = piece.split(HOLE)
+        piece = "".join([first, *(part for other in others for part in (new_id().decode(), other))])
+    return piece
 
 
 def csrf_token() -> str:
     """The token of this session, or what holds its place."""
-    return TOKEN if g.get("is_keeping") else generate_csrf()
+    return TOKEN if g.get("is_keeping") else _token()
+
+
+def _token() -> str:
+    """Signing takes longer than rendering a small fragment: a session's token is signed once."""
+    if "csrf_token" not in g:
+        known = session.get("csrf_token")
+        if known is None:
+            return str(generate_csrf())
+        g.csrf_token = current_app.extensions["stream.csrf"](known)
+    token: str = g.csrf_token
+    return token
 
 
 def _rendered(caller: Callable[[], str]) -> str:

@@ -8,7 +8,7 @@ as long as it is true.
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
@@ -21,7 +21,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from stream import clock
 from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue
-from stream.web.htmx import asks_for_fragment
 from stream.web.kept_answers import OwnAnswer, SharedAnswer, Still, Truth
 from stream.web.spliced import HOLE_BYTES, filled
 
@@ -109,6 +108,12 @@ def _is_for(response: Response, asked: _Asked) -> bool:
     if asked.own is None:
         return bool(response.cache_control.public)
     return response.mimetype == "text/html" and not session.modified
+
+
+def asks_for_fragment(environ: Mapping[str, Any]) -> bool:
+    """Whether htmx asks for a piece of the page, not a browser (or htmx going back) for all of it."""
+    is_whole = "HTTP_HX_BOOSTED" in environ or "HTTP_HX_HISTORY_RESTORE_REQUEST" in environ
+    return environ.get("HTTP_HX_REQUEST") == "true" and not is_whole
 
 
 class KeptPages:

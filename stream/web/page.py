@@ -3,6 +3,8 @@
 import re
 import uuid
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 from zlib import crc32
 
@@ -31,7 +33,7 @@ def site_settings() -> Settings:
 def init_app(app: Flask) -> None:
     """Give templates the site, the page's other languages, the theme, and numbers and dates by locale."""
     app.context_processor(_site)
-    app.jinja_env.filters.update(number=format_decimal, day=format_date, moment=moment, signed=signed, instant=instant)
+    app.jinja_env.filters.update(number=number, day=format_date, moment=moment, signed=signed, instant=instant)
     app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     app.jinja_env.filters["lesson_html"] = lesson_html
     app.jinja_env.globals.update(public=public, new_event_id=new_event_id, tag_label=tag_label, hue=hue)
@@ -54,11 +56,10 @@ def lesson_html(html: str) -> Markup:
 
 
 def new_event_id() -> str:
-    """An id for an act that a form offers: sending the form twice is recognised by it. In a page that may be kept, the
-    hole that it is put into each time.
+    """An id for an act that a form offers: sending the form twice is recognised by it. In what may be kept, the hole
+    that it is put into each time.
     """
-    assert not g.get("is_keeping"), "a piece that many get cannot hold an id of one act"
-    return HOLE if may_hold_ids() else str(uuid.uuid4())
+    return HOLE if g.get("is_keeping") or may_hold_ids() else str(uuid.uuid4())
 
 
 def instant(at: datetime) -> str:
@@ -76,11 +77,21 @@ def moment(at: datetime, style: Literal["short", "medium", "long"] = "medium") -
     return str(format_datetime(at, re.sub(r"(?<![a-z])a(?![a-z])", "aaaa", pattern)))
 
 
-def signed(number: int) -> str:
+def number(value: int | float | Decimal) -> str:
+    """A number as the reader's language writes it."""
+    return _number(value, str(get_locale()))
+
+
+@lru_cache(maxsize=2048)
+def _number(value: int | float | Decimal, _locale: str) -> str:
+    return str(format_decimal(value))
+
+
+def signed(value: int) -> str:
     """A gain or loss with its sign: `+40`, `−40`, `0`."""
-    if number == 0:
+    if value == 0:
         return "0"
-    return ("+" if number > 0 else "−") + str(format_decimal(abs(number)))
+    return ("+" if value > 0 else "−") + number(abs(value))
 
 
 def public(address: str) -> str:

@@ -4,6 +4,10 @@ Flask refuses what was signed "in the future", and lets it end at an instant of 
 jumps back, both would sign everybody out. How long somebody stays signed in is said by the row of the session.
 """
 
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -14,6 +18,7 @@ class SignedCookie(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
+        self._read = lru_cache(maxsize=1024)(self._loaded)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Made once: it takes longer than reading a cookie with it. One of these belongs to one site."""
@@ -21,13 +26,18 @@ class SignedCookie(SecureCookieSessionInterface):
             self._serializer = super().get_signing_serializer(app)
         return self._serializer
 
+    def _loaded(self, value: str) -> dict[str, Any]:
+        assert self._serializer is not None, "asked for before"
+        found: dict[str, Any] = self._serializer.loads(value)
+        return found
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; nothing, if it is not ours."""
         serializer, value = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
         if serializer is None or not value:
             return self.session_class() if serializer else None
         try:
-            return self.session_class(serializer.loads(value))
+            return self.session_class(deepcopy(self._read(value)))
         except BadSignature:
             return self.session_class()
 
