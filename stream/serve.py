@@ -96,6 +96,19 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         self._active_at = time.monotonic()
 
 
+class _Ahead:
+    """The beginning of a body that whoever answers in the end reads again."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        begun = self._stream.tell()
+        found: bytes = self._stream.read(size)
+        self._stream.seek(begun)
+        return found
+
+
 class Server:
     """A site that listens. `run` returns after `stop`, once every request that had begun is answered."""
 
@@ -194,6 +207,9 @@ class Server:
         environ = {f"HTTP_{name}": value for name, value in request.headers.items()}
         environ |= {"REQUEST_METHOD": request.command, "QUERY_STRING": request.query, "wsgi.url_scheme": "http"}
         environ["PATH_INFO"] = "/" + path.lstrip("/") if path.startswith("/") else path
+        if request.command == "POST":
+            environ |= {name: request.headers.get(name, "") for name in ("CONTENT_TYPE", "CONTENT_LENGTH")}
+            environ["wsgi.input"] = _Ahead(request.get_body_stream())
         found = self._at_once(environ, None)
         return None if found is None else b"".join((found[0], self._end_of_head(), found[1]))
 

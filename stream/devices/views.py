@@ -1,5 +1,6 @@
 """The web around a device's progress: its standing from its events, merging them into an account, what is kept."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,15 +16,17 @@ from stream.devices.uploads import MOST, Occasion, Unreadable, Upload, read
 from stream.exercises.service import keep_answers
 from stream.ledger.merging import standing_of
 from stream.progress import service
-from stream.progress.rules import rulebook
+from stream.progress.rules import rulebook, rulebook_file
 from stream.progress.views import panel, standing_key
 from stream.web.content import at, catalogue
 from stream.web.htmx import fragments, wants_fragment
+from stream.web.kept_pages import keep, keep_until
 from stream.web.limits import limited
 from stream.web.page import site_settings
 from stream.web.security import require_token, without_token
 
 blueprint = Blueprint("devices", __name__, url_prefix="/<language>")
+ACCEPTED_LATER = timedelta(minutes=1)  # what was refused as from the future may be taken then
 MOST_BYTES = 4_000_000  # of one merge: a year of long answers
 SHOWN_ON = frozenset(
     {"lessons.show", "lessons.home", "lessons.course", "lessons.tag", "progress.achievements", "progress.levels"}
@@ -47,6 +50,9 @@ def standing() -> Response:
         return make_response(render_template("devices/_unreadable.html", why=_said(unreadable.code)), 422)
     found = standing_of(upload.facts, rulebook())
     page = request.form.get("page", "")
+    if not page:
+        keep(rulebook_file().current)
+        keep_until(at() + ACCEPTED_LATER)
     if page and accounts.member() is None:
         g.device_standing = found
         return _page_for_device(page)

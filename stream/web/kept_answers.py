@@ -52,7 +52,8 @@ class _Packed:
     def of(cls, body: bytes, encoding: str, tag: str, headers: Headers) -> "_Packed":
         """Packed, it is the same words in other bytes: a weak tag."""
         packing = [("Content-Encoding", encoding)] if encoding else []
-        every = [*headers, ("Content-Length", str(len(body))), *packing, ("ETag", f'{"W/" if encoding else ""}"{tag}"')]
+        tags = [("ETag", f'{"W/" if encoding else ""}"{tag}"')] if tag else []
+        every = [*headers, ("Content-Length", str(len(body))), *packing, *tags]
         unchanged = without(every, *OF_BODY)
         return cls(body, every, unchanged, head("200 OK", every), head("304 NOT MODIFIED", unchanged))
 
@@ -96,7 +97,7 @@ class SharedAnswer:
         return (found.head_unchanged, b"") if self._is_known(environ) else (found.head, found.body)
 
     def _is_known(self, environ: "WSGIEnvironment") -> bool:
-        return self.tag in environ.get("HTTP_IF_NONE_MATCH", "")
+        return bool(self.tag) and self.tag in environ.get("HTTP_IF_NONE_MATCH", "")
 
     def _encoding(self, environ: "WSGIEnvironment") -> str:
         return encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if len(self.plain) >= SMALLEST else ""

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
@@ -31,6 +32,9 @@ MOST_BYTES = 8_000_000  # of bodies
 ASKED, KEPT = "stream.keep", "stream.kept"
 OTHER_ANSWERS = frozenset({"HTTP_RANGE", "HTTP_IF_RANGE"})  # headers that ask for something else
 SHOWN = frozenset({"sort", "page"})  # of a query, what pages that are kept look at
+QUESTIONS = ("/standing",)  # endings of addresses that change nothing and are asked by a form
+FORM = "application/x-www-form-urlencoded"
+LONGEST_QUESTION = 20_000  # bytes: a device's events of some months
 STATIC = "/static/"  # the same for everybody, whatever cookies come along
 LAST = datetime.max.replace(tzinfo=UTC)
 UNKNOWN = -1
@@ -52,6 +56,7 @@ class Key(NamedTuple):
     theme: str
     zone: str
     session: str
+    question: bytes  # what was sent along, where the same question has the same answer
 
 
 class _Asked:
@@ -106,7 +111,7 @@ def note(response: Response) -> None:
 def _is_for(response: Response, asked: _Asked) -> bool:
     """Whether it is everybody's where a visitor asked, and changes no cookie where a member did."""
     if asked.own is None:
-        return bool(response.cache_control.public)
+        return bool(response.cache_control.public) or request.method == "POST"
     return response.mimetype == "text/html" and not session.modified
 
 
@@ -185,7 +190,8 @@ class KeptPages:
 
     def _key(self, environ: "WSGIEnvironment") -> Key | None:
         """What the answer depends on; None where it must be made for this request alone."""
-        if environ["REQUEST_METHOD"] != "GET" or not OTHER_ANSWERS.isdisjoint(environ):
+        is_question = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith(QUESTIONS)
+        if not (environ["REQUEST_METHOD"] == "GET" or is_question) or not OTHER_ANSWERS.isdisjoint(environ):
             return None
         if (query := environ.get("QUERY_STRING")) and not _is_ignored(query):
             return None
@@ -195,7 +201,10 @@ class KeptPages:
             theme, zone = _cookie(cookies, "theme="), _cookie(cookies, "time_zone=")
             signed_in = _cookie(cookies, self._session)
         place = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", "")
-        return Key(place, path, asks_for_fragment(environ), theme, zone, signed_in)
+        question = _question(environ) if is_question and not signed_in else b""
+        if is_question and not question:
+            return None
+        return Key(place, path, asks_for_fragment(environ), theme, zone, signed_in, question)
 
     def _take(self, key: Key, truth: Truth, body: bytes, headers: list[tuple[str, str]], tag: str) -> None:
         headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
@@ -208,6 +217,19 @@ class KeptPages:
             while self._bytes > MOST_BYTES:
                 _, oldest = self._answers.popitem(last=False)
                 self._bytes -= oldest.size
+
+
+def _question(environ: "WSGIEnvironment") -> bytes:
+    """What a form of this site holds, unless it is long; it can be read again."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    origin = environ.get("HTTP_ORIGIN", "").partition("://")[2]
+    is_ours = origin in ("", environ.get("HTTP_HOST")) and environ.get("HTTP_SEC_FETCH_SITE") in (None, "same-origin")
+    is_form = environ.get("CONTENT_TYPE") == FORM and length.isdecimal() and int(length) <= LONGEST_QUESTION
+    if not is_ours or not is_form:
+        return b""
+    sent: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(sent)
+    return sent
 
 
 def _is_ignored(query: str) -> bool:

@@ -128,3 +128,27 @@ def test_a_lesson_page_is_the_same_bytes_for_everybody_without_an_account(app):
     sent(first, act("lesson.completed", "dial"))
     assert first.get("/en/lessons/dial").data == second.get("/en/lessons/dial").data
     assert "Set-Cookie" not in first.get("/en/lessons/dial").headers
+
+
+def test_the_same_question_is_answered_from_what_is_kept_as_long_as_it_is_true(app, visitor, member, lessons, wait):
+    done = act("lesson.completed", "dial")
+    assert [xp(sent(visitor, done)) for _ in range(4)] == [40] * 4
+    assert len(app.wsgi_app) == 1
+    assert xp(sent(visitor)) == 0
+    rules = lessons / "rulebook.toml"
+    rules.write_text(rules.read_text("utf-8").replace('"lesson.completed" = 40', '"lesson.completed" = 50'), "utf-8")
+    assert xp(sent(visitor, done)) == 50
+    file = next(lessons.glob("*/*dial.en.md"))
+    for text in file.parent.glob("*dial.*.md"):
+        text.unlink()
+    assert xp(sent(visitor, done)) == 0
+    kept = len(app.wsgi_app)
+    sent(member, act("lesson.completed", "seeds"))  # to somebody with an account it is a question of its own
+    assert len(app.wsgi_app) == kept
+
+
+def test_a_page_of_another_site_gets_no_answer_kept_or_not(visitor):
+    form = {"events": json.dumps([act("lesson.completed", "dial")])}
+    for headers in ({}, {}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        status = visitor.client.post(ADDRESS, data=form, headers=headers).status_code
+        assert status == (403 if headers else 200)
