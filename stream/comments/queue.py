@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from stream.accounts.models import User
 from stream.comments.models import comments, flags, patterns
-from stream.comments.queries import Comment, Viewer, columns_for, comments_in
+from stream.comments.queries import COLUMNS, Comment, Viewer, comments_in
 from stream.db import reading
 from stream.ledger.codec import instant
 
@@ -43,7 +43,7 @@ class Pattern:
 def queue() -> tuple[QueueItem, ...]:
     """What waits for moderators: held comments and reported ones, the oldest first."""
     moderator = Viewer(may_moderate=True)
-    query = columns_for(moderator).where(_to_decide_on()).order_by(comments.c.id).limit(QUEUE_PAGE)
+    query = COLUMNS.where(_to_decide_on()).order_by(comments.c.id).limit(QUEUE_PAGE)
     with reading() as connection:
         found = comments_in(connection, query, moderator)
         raised = _flags(connection, [comment.id for comment in found])
@@ -60,7 +60,7 @@ def queue_size() -> int:
 def removed(limit: int = QUEUE_PAGE) -> tuple[Comment, ...]:
     """What moderators have hidden, the newest first: it can be let through again."""
     moderator = Viewer(may_moderate=True)
-    query = columns_for(moderator).where(comments.c.state == "hidden").order_by(comments.c.id.desc()).limit(limit)
+    query = COLUMNS.where(comments.c.state == "hidden").order_by(comments.c.id.desc()).limit(limit)
     with reading() as connection:
         return comments_in(connection, query, moderator)
 

@@ -137,7 +137,7 @@ def post(slug: str) -> Response:
         form = replace(form, block="") if unfit.code == "block-gone" else form
         return _form_again(lesson, form, said(unfit.code))
     mail.wake()
-    return _posted(lesson, posted)
+    return _posted(lesson, posted, is_on_lesson=not (new.block or new.parent))
 
 
 @blueprint.post("/lessons/<slug>/comments/preview")
@@ -374,15 +374,15 @@ def _keep_what_was_written(_app: Flask, *, member: Member, act: str, kept: str, 
         service.keep_draft(member.learner_id, kept_for[:400], kept[:20_000], at())
 
 
-def _posted(lesson: Lesson, posted: Posted) -> Response:
+def _posted(lesson: Lesson, posted: Posted, is_on_lesson: bool) -> Response:
+    if wants_fragment() and is_on_lesson:
+        return _whole(lesson, new=posted.id)
     comment = queries.comment_of(posted.id, viewer())
     assert comment is not None, "it was posted a moment ago"
-    position = _position(comment)
     if not wants_fragment():
         return redirect_to(_address_of(comment))
-    if position.block:
-        return _block_thread(lesson, position.block, new=posted.id)
-    return _whole(lesson, new=posted.id)
+    position = _position(comment)
+    return _block_thread(lesson, position.block, new=posted.id) if position.block else _whole(lesson, new=posted.id)
 
 
 def _whole(lesson: Lesson, new: int | None = None) -> Response:

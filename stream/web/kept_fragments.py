@@ -74,12 +74,18 @@ def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
 
     A piece may have pieces in it: when it is made anew, they need not be.
     """
-    if key is None:
-        return caller()
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
-    piece = fragments.piece((name, g.language, request.script_root, *key), lambda: _rendered(caller))
+    if key is None:
+        piece = _rendered(caller)
+    else:
+        piece = fragments.piece((name, g.language, request.script_root, *key), lambda: _rendered(caller))
     if g.get("is_keeping"):  # it is part of a piece that is being made; that one's reader fills it
         return piece
+    return _filled(piece)
+
+
+def _filled(piece: str) -> str:
+    """With the token of whoever asks, and new ids."""
     if TOKEN in piece:
         piece = piece.replace(TOKEN, _token())
     if HOLE in piece and not may_hold_ids():

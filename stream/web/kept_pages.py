@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, has_request_context, request, session
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream import clock
@@ -93,7 +93,7 @@ def keep_until(at: datetime) -> None:
 
 def may_hold_ids() -> bool:
     """Whether ids in this answer may be holes: it passes `note`, which fills them."""
-    return ASKED in request.environ
+    return has_request_context() and ASKED in request.environ
 
 
 def note(response: Response) -> None:
