@@ -10,6 +10,7 @@ import os
 import re
 import resource
 import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -39,6 +40,7 @@ SPARE_FILES = 200  # that may be open besides connections: databases, lessons, p
 IDLE_SECONDS = 120.0  # after which a connection is closed
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
+SWITCH_SECONDS = 0.001  # after which a thread that works lets the others go on
 
 
 class _Task(WSGITask):  # type: ignore[misc]
@@ -251,6 +253,7 @@ def affordable(wanted: int) -> int:
 
 def serve(server: Server) -> None:
     """Serve until SIGTERM or Ctrl-C."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     signal.signal(signal.SIGTERM, server.stop)
     signal.signal(signal.SIGINT, server.stop)
     server.run()
