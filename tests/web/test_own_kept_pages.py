@@ -7,8 +7,9 @@ from pathlib import Path
 import given
 import pytest
 from flask import Flask
+from sqlalchemy.event import listen
 
-from stream.db import values
+from stream.db import Values, db, values
 from stream.web.kept_pages import KeptPages
 
 LESSON = "/en/lessons/dial"
@@ -177,3 +178,37 @@ def test_what_the_member_may_change_for_a_while_is_not_offered_longer(
 
 def test_the_middleware_is_in_front(app: Flask) -> None:
     assert isinstance(app.wsgi_app, KeptPages)
+
+
+@pytest.fixture
+def reads(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every question that the database is asked from now on."""
+    asked: list[str] = []
+    with app.app_context():
+        listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement))
+    row = Values.row
+
+    def noted(self: Values, query: str, **names: str) -> object:
+        asked.append(query)
+        return row(self, query, **names)
+
+    monkeypatch.setattr(Values, "row", noted)
+    return asked
+
+
+@pytest.mark.sqlite
+def test_a_kept_page_takes_two_reads_and_a_made_one_a_fixed_number(member: given.Visitor, reads: list[str]) -> None:
+    member.comment("Mine.")
+    kept(member, LESSON)
+    reads.clear()
+    member.get(LESSON)
+    assert len(reads) == 2
+    reads.clear()
+    made(member, LESSON)
+    before = len(reads)
+    for _ in range(3):
+        member.comment("More.")
+    made(member, LESSON)
+    reads.clear()
+    made(member, LESSON)
+    assert len(reads) <= before < 12
