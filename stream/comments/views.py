@@ -98,8 +98,8 @@ def comment_key(
     """Everything that one comment depends on besides the page's language; None for one that was written just now, and
     for whoever has more to say about it: a moderator, or who asked what it answers.
     """
-    me = viewer()
-    if me.may_moderate or new == comment.id or (asker is not None and asker == me.learner_id):
+    _, _, may_moderate, *_others = reader
+    if may_moderate or new == comment.id or (asker is not None and asker == viewer().learner_id):
         return None
     return comment, comment.may_change(at(), rules().edit_for) if comment.is_mine else False, *reader
 
