@@ -26,6 +26,11 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 BATCH = 200  # histories in one transaction
 
 
+def sample_rulebook() -> Rulebook:
+    """The rules that come with the code."""
+    return parse_rulebook((SAMPLE_LESSONS / "rulebook.toml").read_text(encoding="utf-8"))
+
+
 def random_command(dice: random.Random, at: datetime) -> Command:
     """Anything a learner may do, with completing the likeliest."""
     base: dict[str, Any] = {"at": at, "day": at.date(), "published": PUBLISHED}
@@ -71,7 +76,7 @@ def fingerprint(upto: str = "g") -> str:
 
 def main(histories: int) -> int:
     """Run; exit code 0 only when the bytes are the same and the ledger verifies."""
-    rulebook = parse_rulebook((SAMPLE_LESSONS / "rulebook.toml").read_text(encoding="utf-8"))
+    rulebook = sample_rulebook()
     with tempfile.TemporaryDirectory() as folder:
         places = {"instance": Path(folder) / "instance", "lessons": SAMPLE_LESSONS}
         list(initialise(load_settings({}, **places), sample=False))

@@ -20,17 +20,17 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from benchmarks import peer
-from benchmarks.rebuild import fingerprint, record_histories
+from benchmarks.rebuild import fingerprint, record_histories, sample_rulebook
 from benchmarks.served import new_site
 from stream.db import close, reading, snapshot, write
 from stream.ledger.chain import GENESIS, LedgerRow, sealed, verify
 from stream.ledger.codec import replay_stored
-from stream.ledger.rulebook import Rulebook, parse_rulebook
 from stream.progress import audit
 from stream.progress.models import events, standings
-from stream.resources import SAMPLE_LESSONS
 
 HISTORIES, MOST_ACTS = 400, 150
+ORIGINALS = 50_000  # events at most that are copied
+FIRST_COPY = 1_000_000  # number of a learner
 SAMPLE, PEER_SAMPLE = 200_000, 20_000  # events that are folded in memory; events that the other library folds
 FOLDED, CHECKED, TIMES_PEER, MEGABYTES = 500_000, 100_000, 4.0, 160  # the goals
 
@@ -78,25 +78,26 @@ def main(count: int) -> int:
 
 def _filled(count: int) -> tuple[str, str]:
     """Have so many events; what the standings of the first histories were as recorded live, and as rebuilt."""
-    record_histories(HISTORIES, _rulebook(), MOST_ACTS)
+    record_histories(HISTORIES, sample_rulebook(), MOST_ACTS)
     ours = f"{HISTORIES:032x}"
     live = fingerprint(ours)
-    with reading() as connection:
-        originals = [rows for _, rows in audit.histories(connection)]
-    for some in _chunks(_copies(originals, count), 20_000):
-        write(lambda connection, some=some: connection.exec_driver_sql(INSERT, some))  # type: ignore[misc]
+    copy_until(count)
     write(lambda connection: connection.execute(delete(standings)))
     assert sum(audit.rebuild()) >= count
     return live, fingerprint(ours)
 
 
-def _rulebook() -> Rulebook:
-    return parse_rulebook((SAMPLE_LESSONS / "rulebook.toml").read_text(encoding="utf-8"))
+def copy_until(count: int) -> None:
+    """Copy the first histories, again and again, until there are so many events."""
+    originals = _first_histories(ORIGINALS)
+    learners, there = _counted()
+    for some in _chunks(_copies(originals, count - there, FIRST_COPY + learners), 20_000):
+        write(lambda connection, some=some: connection.exec_driver_sql(INSERT, some))  # type: ignore[misc]
 
 
-def _copies(originals: list[list[LedgerRow]], count: int) -> Iterator[tuple[Any, ...]]:
-    """What is missing to so many events: whole histories under other ids."""
-    there, learner = sum(map(len, originals)), HISTORIES
+def _copies(originals: list[list[LedgerRow]], count: int, learner: int) -> Iterator[tuple[Any, ...]]:
+    """At least so many rows: whole histories under other ids."""
+    there = 0
     while there < count:
         history = originals[learner % len(originals)]
         yield from _copied(history, f"{learner:032x}")
