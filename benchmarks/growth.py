@@ -128,7 +128,9 @@ def _site_of(folder: Path, size: int) -> Iterator[tuple[str, Measured]]:
     """All that is measured of a site with so many lessons. What was compiled for a smaller one is used again."""
     place = folder / f"site-{size}"
     write_lessons(place, size, Random(7))
-    settings = load_settings({}, instance=folder / "instance", lessons=place / "lessons")
+    places = {"instance": folder / "instance", "lessons": place / "lessons"}
+    list(initialise(load_settings({}, **places), sample=False))
+    settings = load_settings({}, **places)
     _prepare(settings)
     app = create_app(settings)
     for name, path in ASKED.items():
@@ -145,7 +147,6 @@ def _site_of(folder: Path, size: int) -> Iterator[tuple[str, Measured]]:
 
 def _prepare(settings: Settings) -> None:
     """Compile and index what is new, as an earlier run of the site would have."""
-    list(initialise(settings, sample=False))
     app = create_app(settings)
     with app.app_context():
         migrate()

@@ -167,6 +167,7 @@ RULES: Mapping[str, tuple[Rule, frozenset[str]]] = {  # name in the rulebook -> 
     "lessons-in-two-languages": (lessons_in_two_languages, frozenset({"need"})),
     "reports-fixed": (reports_fixed, frozenset({"need"})),
 }
+COUNTING = frozenset({"weeks-in-a-row", "weeks-in-all", "reviews-remembered", "remembered-later"})  # acts or answers
 
 
 def _counted(instants: Mapping[str, datetime], need: int, missing: Sequence[str] = ()) -> Progress:

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from stream.ledger.events import TYPES, Event
-from stream.ledger.standing import Completion, Fold, Review, Standing
+from stream.ledger.reviews import Packed, Review, Reviews
+from stream.ledger.standing import Completion, Fold, Standing
 
 ENVELOPE = frozenset({"at", "day", "xp"})  # fields of every event that have columns of their own
 VERSION = 1  # of the stored form of new events, as `v` in their data
@@ -101,19 +102,74 @@ def _facts(kind: str, subject: str, data: str) -> Event:
 
 
 def standing_to_text(standing: Standing) -> str:
-    """The one text of a standing."""
+    """The one text of a standing, for people who take it along and to compare."""
     return canonical(_plain(standing))
 
 
-def xp_in(text: str) -> int:
-    """The XP of a standing's text, without reading the rest of it."""
-    xp: int = json.loads(text)["xp"]
+class Written(NamedTuple):
+    """A standing and how the table holds it: a line of JSON as in its text, but of remembered answers only what they
+    are of, and below it the log of them. Until 0.1 all was in the JSON.
+    """
+
+    standing: Standing
+    plain: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, state: str) -> "Written":
+        """Read what the table holds."""
+        line, _, log = state.partition("\n")
+        plain = json.loads(line)
+        return cls(_standing(plain, log), plain)
+
+    def after(self, standing: Standing) -> str:
+        """How a later standing is written; what is the same as in this one is not written anew."""
+        plain = {
+            each.name: _again(getattr(standing, each.name), getattr(self.standing, each.name), self.plain[each.name])
+            for each in _PARTS
+        }
+        return f"{canonical(plain)}\n{standing.reviews.packed.log}"
+
+
+_PARTS = fields(Standing)
+NOTHING = Written(Standing(), {each.name: {} for each in _PARTS})
+
+
+def standing_to_state(standing: Standing) -> str:
+    """The standing as the table holds it."""
+    return NOTHING.after(standing)
+
+
+def standing_from_state(state: str) -> Standing:
+    """The standing that the table holds."""
+    return Written.of(state).standing
+
+
+def xp_in(state: str) -> int:
+    """The XP of a standing in the table, without reading the rest of it."""
+    xp: int = json.loads(state.partition("\n")[0])["xp"]
     return xp
 
 
 def standing_from_text(text: str) -> Standing:
     """The standing that `standing_to_text` wrote."""
-    raw = json.loads(text)
+    return _standing(json.loads(text))
+
+
+def _again(value: Any, before: Any, written: Any) -> Any:
+    """A value as the table has it, given one from before and how that was written."""
+    match value:
+        case Reviews():
+            return {"of": value.packed.of}
+        case Mapping():
+            changed = {_plain(key): _plain(each) for key, each in value.items() if before.get(key) is not each}
+            if before.keys() <= value.keys():
+                return {**written, **changed}
+            return {name: changed[name] if name in changed else written[name] for name in map(_plain, value)}
+        case _:
+            return value
+
+
+def _standing(raw: Mapping[str, Any], log: str = "") -> Standing:
     return Standing(
         xp=raw["xp"],
         completions=_view({lesson: _completion(each) for lesson, each in raw["completions"].items()}),
@@ -124,7 +180,7 @@ def standing_from_text(text: str) -> Standing:
         finished=_instants(raw["finished"]),
         achievements=_instants(raw["achievements"]),
         active=_view({_day(day): instant(at) for day, at in raw["active"].items()}),
-        reviews=tuple(_review(each) for each in raw["reviews"]),
+        reviews=_reviews(raw["reviews"], log),
         review_xp=_view({_day(day): xp for day, xp in raw["review_xp"].items()}),
         fixed=_instants(raw["fixed"]),
     )
@@ -161,7 +217,7 @@ def _plain(value: Any) -> Any:
             return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
         case Completion() | Review():
             return {name: _plain(each) for name, each in zip(value._fields, value, strict=True)}
-        case tuple():
+        case tuple() | Reviews():
             return [_plain(each) for each in value]
         case _:
             return value
@@ -184,6 +240,12 @@ def _completion(raw: Mapping[str, Any]) -> Completion:
         courses=_view(raw["courses"]),
         achievements=tuple(raw["achievements"]),
     )
+
+
+def _reviews(raw: Any, log: str) -> Reviews:
+    if isinstance(raw, list):
+        return Reviews(added=map(_review, raw))
+    return Reviews(Packed(log, tuple((item, lesson) for item, lesson in raw["of"])))
 
 
 def _review(raw: Mapping[str, Any]) -> Review:

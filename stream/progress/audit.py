@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from stream.db import reading, snapshot, write
 from stream.ledger.chain import LedgerRow, verify
-from stream.ledger.codec import StoredEvent, replay_stored, standing_to_text
+from stream.ledger.codec import StoredEvent, replay_stored, standing_to_state
 from stream.progress.models import events, standings
 
 T = TypeVar("T")
@@ -124,8 +124,8 @@ def all_rows() -> Iterator[LedgerRow]:
 
 
 def folded(history: Iterable[tuple[str, str, str, int, str, str]]) -> str:
-    """The canonical text of the standing that these stored events add up to."""
-    return standing_to_text(replay_stored(history))
+    """The standing that these stored events add up to, as the table holds it."""
+    return standing_to_state(replay_stored(history))
 
 
 def rebuild() -> Iterator[int]:

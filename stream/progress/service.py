@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stream.db import write
 from stream.ledger.chain import LedgerRow
-from stream.ledger.codec import StoredEvent, from_stored, standing_from_text, standing_to_text
+from stream.ledger.codec import NOTHING, StoredEvent, Written, from_stored
 from stream.ledger.decisions import Command, decide
 from stream.ledger.events import Event
 from stream.ledger.history import Head, Recording, entries_of, event_ids, named_entries_of
@@ -71,7 +71,7 @@ def append(connection: Connection, act: Act, commands: Sequence[Command], rulebo
     recording = Recording(act.learner_id, act.event_id, act.recorded_at, rulebook.version)
     rows = entries_of(decided, recording, kept.head)
     connection.execute(insert(events), [_columns(row) for row in rows])
-    _keep(connection, act.learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
+    _keep(connection, act.learner_id, kept, Head(rows[-1].version, rows[-1].hash), after)
     return Outcome(kept.standing, after, decided)
 
 
@@ -117,7 +117,7 @@ def _merge(
     rows = named_entries_of(named, Recording(learner_id, "", at, rulebook.version), kept.head)
     after = replay((event for _, event in named), kept.standing)
     connection.execute(insert(events), [_columns(row) for row in rows])
-    _keep(connection, learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
+    _keep(connection, learner_id, kept, Head(rows[-1].version, rows[-1].hash), after)
     if alongside is not None:
         alongside(connection, new)
     return Merge(len(new), len(facts) - len(new), Outcome(kept.standing, after, tuple(event for _, event in named)))
@@ -133,9 +133,14 @@ def _history(connection: Connection, learner_id: str) -> list[tuple[str, Event]]
 class _Kept:
     """What the projection holds of a learner, and whether this act is recorded already."""
 
-    standing: Standing
+    written: Written
     head: Head
     known: bool
+
+    @property
+    def standing(self) -> Standing:
+        """Where the learner stands."""
+        return self.written.standing
 
 
 def _kept(connection: Connection, act: Act) -> _Kept:
@@ -147,8 +152,8 @@ def _kept(connection: Connection, act: Act) -> _Kept:
         )
     ).first()
     if row is None:
-        return _Kept(Standing(), Head(), False)
-    return _Kept(standing_from_text(row.state), Head(row.version, row.hash), bool(row.known))
+        return _Kept(NOTHING, Head(), False)
+    return _Kept(Written.of(row.state), Head(row.version, row.hash), bool(row.known))
 
 
 def _decide_all(
@@ -167,9 +172,9 @@ def _columns(row: LedgerRow) -> dict[str, Any]:
     return {name: value for name, value in row._asdict().items() if name != "id"}
 
 
-def _keep(connection: Connection, learner_id: str, before: Head, head: Head, after: Standing) -> None:
-    values = {"version": head.version, "hash": head.hash, "state": standing_to_text(after)}
-    if before.version == 0:
+def _keep(connection: Connection, learner_id: str, before: _Kept, head: Head, after: Standing) -> None:
+    values = {"version": head.version, "hash": head.hash, "state": before.written.after(after)}
+    if before.head.version == 0:
         connection.execute(insert(standings).values(learner_id=learner_id, **values))
     else:
         connection.execute(update(standings).where(standings.c.learner_id == learner_id).values(**values))
