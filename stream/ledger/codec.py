@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from stream.ledger.days import ByDay
 from stream.ledger.events import TYPES, Event
 from stream.ledger.reviews import Packed, Review, Reviews
 from stream.ledger.standing import Completion, Fold, Standing
@@ -160,6 +161,8 @@ def _again(value: Any, before: Any, written: Any) -> Any:
     match value:
         case Reviews():
             return {"of": value.packed.of}
+        case ByDay():
+            return value.written
         case Mapping():
             changed = {_plain(key): _plain(each) for key, each in value.items() if before.get(key) is not each}
             if before.keys() <= value.keys():
@@ -179,9 +182,9 @@ def _standing(raw: Mapping[str, Any], log: str = "") -> Standing:
         passed=_instants(raw["passed"]),
         finished=_instants(raw["finished"]),
         achievements=_instants(raw["achievements"]),
-        active=_view({_day(day): instant(at) for day, at in raw["active"].items()}),
+        active=ByDay(raw["active"], instant, instant_text),
         reviews=_reviews(raw["reviews"], log),
-        review_xp=_view({_day(day): xp for day, xp in raw["review_xp"].items()}),
+        review_xp=ByDay(raw["review_xp"], int, int),
         fixed=_instants(raw["fixed"]),
     )
 

@@ -70,6 +70,11 @@ class Reviews:
         log, of = self.packed
         return Reviews(Packed(log[: _end_before(log, (at - EPOCH) // MICROSECOND)], of))
 
+    def since(self, at: datetime) -> "Reviews":
+        """Those from this instant on."""
+        log, of = self.packed
+        return Reviews(Packed(log[_end_before(log, (at - EPOCH) // MICROSECOND) :], of))
+
     def __add__(self, added: Iterable[Review]) -> "Reviews":
         more = list(added)
         return Reviews(self.packed, more) if more else self

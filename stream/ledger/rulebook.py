@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from stream.ledger.achievements import COUNTING, RULES, Progress, Published
+from stream.ledger.achievements import EARLIER, RULES, Progress, Published
 from stream.ledger.levels import Curve
 from stream.ledger.standing import Standing
 from stream.ledger.toml_lines import line_in, line_of
@@ -45,12 +45,12 @@ class Achievement:
     def since(self, standing: Standing, published: Published) -> datetime | None:
         """Since when it holds; None, too, where it is recorded with an instant no later.
 
-        A rule that counts acts or answers holds before an instant where those from before it are enough. So what came
-        after a recorded one, the most of a long history, is not looked at.
+        What came after a recorded instant, the most of a long history, cannot make it an earlier one: see `EARLIER`.
         """
         known = standing.achievements.get(self.key)
-        earlier = standing.before(known) if known and self.rule in COUNTING else standing
-        found = self.evaluate(earlier, published).since
+        if known is not None and self.rule in EARLIER:
+            return EARLIER[self.rule](standing, known, self.numbers)
+        found = self.evaluate(standing, published).since
         return found if found is not None and (known is None or found < known) else None
 
 

@@ -12,6 +12,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from stream.ledger.days import ByDay
 from stream.ledger.events import (
     AchievementUnlocked,
     CourseFinished,
@@ -58,10 +59,15 @@ class Standing:
     review_xp: Mapping[date, int] = field(default_factory=lambda: NONE)  # local day -> XP given for reviews
     fixed: Mapping[str, datetime] = field(default_factory=lambda: NONE)  # report -> fixed at
 
-    def before(self, at: datetime) -> "Standing":
-        """With only the answers and the active days that began before this instant."""
-        active = {day: first for day, first in self.active.items() if first < at}
-        return replace(self, active=MappingProxyType(active), reviews=self.reviews.before(at))
+    def with_days_before(self, at: datetime) -> "Standing":
+        """With only those active days of which the first act was before this instant."""
+        if isinstance(self.active, ByDay):
+            return replace(self, active=self.active.before(at))
+        return replace(self, active=MappingProxyType({day: on for day, on in self.active.items() if on < at}))
+
+    def with_answers_before(self, at: datetime) -> "Standing":
+        """With only the remembered answers from before this instant."""
+        return replace(self, reviews=self.reviews.before(at))
 
 
 def evolve(standing: Standing, event: Event) -> Standing:
@@ -219,7 +225,9 @@ def _copied(values: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _view(values: dict[Any, Any], before: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    return before if values == before else MappingProxyType(values)
+    if values == before:
+        return before
+    return values if isinstance(values, ByDay) else MappingProxyType(values)
 
 
 def _keep_earliest(instants: dict[Any, datetime], key: object, at: datetime) -> None:
