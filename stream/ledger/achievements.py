@@ -112,8 +112,8 @@ def weeks_in_all(standing: Standing, published: Published, given: Mapping[str, i
 
 def reviews_remembered(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
     """So many remembered answers on at least `days` days, each due at least a day after its lesson was completed."""
-    counted = [review for review in standing.reviews if _is_spaced(review.lesson, review.due, standing)]
-    by_time = sorted(counted, key=lambda review: review.at)
+    spaced = {lesson: completion.at.date() + timedelta(days=1) for lesson, completion in standing.completions.items()}
+    by_time = [review for review in standing.reviews if review.due >= spaced.get(review.lesson, date.max)]
     days: set[date] = set()
     since = None
     for number, review in enumerate(by_time, start=1):
@@ -229,8 +229,3 @@ def _longest(reviews: Iterable[Review], standing: Standing) -> int:
     done = standing.completions
     spans = (review.at - done[review.lesson].at for review in reviews if review.lesson in done)
     return max((span.days for span in spans), default=0)
-
-
-def _is_spaced(lesson: str, due: date, standing: Standing) -> bool:
-    completion = standing.completions.get(lesson)
-    return completion is not None and due - completion.at.date() >= timedelta(days=1)

@@ -20,6 +20,8 @@ from stream.ledger.standing import Completion, Fold, Standing
 ENVELOPE = frozenset({"at", "day", "xp"})  # fields of every event that have columns of their own
 VERSION = 1  # of the stored form of new events, as `v` in their data
 
+ROOM = 1024  # characters: a state with answers in it is a multiple of it
+
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}  # (type, version) -> data of the next version
 
@@ -108,31 +110,43 @@ def standing_to_text(standing: Standing) -> str:
 
 
 class Written(NamedTuple):
-    """A standing and how the table holds it: a line of JSON as in its text, but of remembered answers only what they
-    are of, and below it the log of them. Until 0.1 all was in the JSON.
+    """A standing and how the table holds it: a line for each part, what changes least first.
+
+    Spaces fill it up, so that it mostly stays as long as it was: then SQLite writes only pages that are different.
+    Until 0.1 it was one line, the text.
     """
 
     standing: Standing
-    plain: Mapping[str, Any]
+    lines: Mapping[str, str]
 
     @classmethod
     def of(cls, state: str) -> "Written":
         """Read what the table holds."""
-        line, _, log = state.partition("\n")
-        plain = json.loads(line)
-        return cls(_standing(plain, log), plain)
+        if state.startswith("{"):
+            return cls(standing_from_text(state), {})
+        lines = dict(zip(LINES, state.rstrip(" ").split("\n"), strict=True))
+        raw: dict[str, Any] = {name: line if name in ("log", "review_xp") else json.loads(line) for name, line in lines.items()}
+        raw["reviews"] = Packed(lines["log"], tuple((item, lesson) for item, lesson in raw["of"]))
+        return cls(_standing(raw), lines)
 
     def after(self, standing: Standing) -> str:
         """How a later standing is written; what is the same as in this one is not written anew."""
-        plain = {
-            each.name: _again(getattr(standing, each.name), getattr(self.standing, each.name), self.plain[each.name])
-            for each in _PARTS
-        }
-        return f"{canonical(plain)}\n{standing.reviews.packed.log}"
+        packed = standing.reviews.packed
+        lines = {"log": packed.log, "of": canonical(packed.of), **{name: self._line(name, standing) for name in PARTS}}
+        state = "\n".join(lines[name] for name in LINES)
+        return state + " " * (-len(state) % ROOM if packed.log else 0)
+
+    def _line(self, name: str, standing: Standing) -> str:
+        value = getattr(standing, name)
+        if name in self.lines and value is getattr(self.standing, name):
+            return self.lines[name]
+        return canonical(_plain(value))
 
 
-_PARTS = fields(Standing)
-NOTHING = Written(Standing(), {each.name: {} for each in _PARTS})
+PARTS = ("review_xp", "active", "attempts", "failed", "passed", "opened", "fixed", "finished", "achievements",
+         "completions", "xp")  # fmt: skip
+LINES = ("log", "of", *PARTS)  # of the remembered answers, the log and what they are of
+NOTHING = Written(Standing(), {})
 
 
 def standing_to_state(standing: Standing) -> str:
@@ -147,8 +161,7 @@ def standing_from_state(state: str) -> Standing:
 
 def xp_in(state: str) -> int:
     """The XP of a standing in the table, without reading the rest of it."""
-    xp: int = json.loads(state.partition("\n")[0])["xp"]
-    return xp
+    return json.loads(state)["xp"] if state.startswith("{") else int(state.rpartition("\n")[2])
 
 
 def standing_from_text(text: str) -> Standing:
@@ -156,23 +169,7 @@ def standing_from_text(text: str) -> Standing:
     return _standing(json.loads(text))
 
 
-def _again(value: Any, before: Any, written: Any) -> Any:
-    """A value as the table has it, given one from before and how that was written."""
-    match value:
-        case Reviews():
-            return {"of": value.packed.of}
-        case ByDay():
-            return value.written
-        case Mapping():
-            changed = {_plain(key): _plain(each) for key, each in value.items() if before.get(key) is not each}
-            if before.keys() <= value.keys():
-                return {**written, **changed}
-            return {name: changed[name] if name in changed else written[name] for name in map(_plain, value)}
-        case _:
-            return value
-
-
-def _standing(raw: Mapping[str, Any], log: str = "") -> Standing:
+def _standing(raw: Mapping[str, Any]) -> Standing:
     return Standing(
         xp=raw["xp"],
         completions=_view({lesson: _completion(each) for lesson, each in raw["completions"].items()}),
@@ -183,7 +180,7 @@ def _standing(raw: Mapping[str, Any], log: str = "") -> Standing:
         finished=_instants(raw["finished"]),
         achievements=_instants(raw["achievements"]),
         active=ByDay(raw["active"], instant, instant_text),
-        reviews=_reviews(raw["reviews"], log),
+        reviews=_reviews(raw["reviews"]),
         review_xp=ByDay(raw["review_xp"], int, int),
         fixed=_instants(raw["fixed"]),
     )
@@ -214,6 +211,8 @@ def _plain(value: Any) -> Any:
             return instant_text(value)
         case date():
             return value.isoformat()
+        case ByDay():
+            return value.written
         case Mapping():
             return {_plain(key): _plain(each) for key, each in value.items()}
         case Standing():
@@ -245,10 +244,8 @@ def _completion(raw: Mapping[str, Any]) -> Completion:
     )
 
 
-def _reviews(raw: Any, log: str) -> Reviews:
-    if isinstance(raw, list):
-        return Reviews(added=map(_review, raw))
-    return Reviews(Packed(log, tuple((item, lesson) for item, lesson in raw["of"])))
+def _reviews(raw: Any) -> Reviews:
+    return Reviews(raw) if isinstance(raw, Packed) else Reviews(added=map(_review, raw))
 
 
 def _review(raw: Mapping[str, Any]) -> Review:

@@ -117,7 +117,7 @@ def _review(entry: str, of: tuple[tuple[str, str], ...]) -> Review:
         ahead, until_due = days
         day += timedelta(days=int(ahead, 16))
         due = day + timedelta(days=int(until_due, 16))
-    return Review(item, lesson, at, day, due)
+    return Review._make((item, lesson, at, day, due))  # in half the time
 
 
 def _end_before(log: str, until: int) -> int:
