@@ -125,7 +125,9 @@ class Written(NamedTuple):
         if state.startswith("{"):
             return cls(standing_from_text(state), {})
         lines = dict(zip(LINES, state.rstrip(" ").split("\n"), strict=True))
-        raw: dict[str, Any] = {name: line if name in ("log", "review_xp") else json.loads(line) for name, line in lines.items()}
+        raw: dict[str, Any] = {
+            name: line if name in ("log", "review_xp") else json.loads(line) for name, line in lines.items()
+        }
         raw["reviews"] = Packed(lines["log"], tuple((item, lesson) for item, lesson in raw["of"]))
         return cls(_standing(raw), lines)
 
