@@ -211,7 +211,7 @@ def _full_weeks(active: Mapping[date, datetime], days: int) -> dict[date, dateti
     """Weeks (by their Monday) with acts on at least `days` days, each since the act that filled it."""
     weeks: dict[date, list[datetime]] = {}
     for day, at in active.items():
-        weeks.setdefault(day - timedelta(days=day.weekday()), []).append(at)
+        weeks.setdefault(date.fromordinal(day.toordinal() - day.weekday()), []).append(at)
     return {monday: sorted(acts)[days - 1] for monday, acts in weeks.items() if len(acts) >= days}
 
 

@@ -181,7 +181,7 @@ def _standing(raw: Mapping[str, Any]) -> Standing:
         passed=_instants(raw["passed"]),
         finished=_instants(raw["finished"]),
         achievements=_instants(raw["achievements"]),
-        active=ByDay(raw["active"], instant, instant_text),
+        active=ByDay(raw["active"], datetime.fromisoformat, instant_text),
         reviews=_reviews(raw["reviews"]),
         review_xp=ByDay(raw["review_xp"], int, int),
         fixed=_instants(raw["fixed"]),

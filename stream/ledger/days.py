@@ -47,7 +47,8 @@ class ByDay(Mapping[date, V]):
 
     def items(self) -> Any:
         """As of a dictionary; in one go, where all of them are looked at."""
-        return {date.fromisoformat(day): self._read(value) for day, value in self.written.items()}.items()
+        read, day_of = self._read, date.fromisoformat
+        return {day_of(day): read(value) for day, value in self.written.items()}.items()
 
     def copy(self) -> "ByDay[V]":
         """Another one, to be changed."""

@@ -109,14 +109,13 @@ def _unpacked(packed: Packed) -> Iterator[Review]:
 
 
 def _review(entry: str, of: tuple[tuple[str, str], ...]) -> Review:
-    micros, place, *days = entry.split(".")
-    item, lesson = of[int(place, 16)]
-    at = EPOCH + timedelta(microseconds=int(micros, 16))
+    parts = entry.split(".")
+    item, lesson = of[int(parts[1], 16)]
+    at = EPOCH + timedelta(0, 0, int(parts[0], 16))
     day = due = at.date()
-    if days:
-        ahead, until_due = days
-        day += timedelta(days=int(ahead, 16))
-        due = day + timedelta(days=int(until_due, 16))
+    if len(parts) == 4:
+        day += timedelta(int(parts[2], 16))
+        due = day + timedelta(int(parts[3], 16))
     return Review._make((item, lesson, at, day, due))  # in half the time
 
 
