@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.rebuild import BATCH, PUBLISHED, record_history
-from stream.db import close, write
+from benchmarks.rebuild import PUBLISHED, record_histories
+from stream.db import close
 from stream.factory import create_app
 from stream.ledger.recount import Change
 from stream.ledger.rulebook import parse_rulebook
@@ -35,9 +35,7 @@ def main(histories: int) -> int:
         app = create_app(load_settings({}, **places))
         with app.app_context():
             migrate()
-            for first in range(0, histories, BATCH):
-                numbers = range(first, min(first + BATCH, histories))
-                write(lambda connection, numbers=numbers: [record_history(connection, n, former) for n in numbers])
+            record_histories(histories, former)
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             begun = time.perf_counter()
             seen = preview_of(queries.effects(plan))

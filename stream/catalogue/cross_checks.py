@@ -13,15 +13,22 @@ _SHARED = ("id", "tags", "level", "status", "publish_at", "aliases", "builds_on"
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A lesson and the files it was made of, in the site's order of languages."""
+    """A lesson, the files it was made of, in the site's order of languages, and where these disagree."""
 
     lesson: Lesson
     texts: tuple[LessonText, ...]
+    disagreements: tuple[Problem, ...]
 
     def problem(self, key: str, code: str, message: str) -> Problem:
         """At this key of the first file."""
         first = self.texts[0]
         return Problem(first.path, first.front.line(key), code, message)
+
+
+def together(lesson: Lesson, texts: tuple[LessonText, ...]) -> Together:
+    """A lesson and its files, compared once."""
+    found = (problem for text in texts[1:] for problem in _disagreements(texts[0], text))
+    return Together(lesson, texts, tuple(found))
 
 
 def distinct(togethers: Sequence[Together]) -> tuple[list[Together], list[Problem]]:
@@ -77,8 +84,7 @@ def within(togethers: Sequence[Together], images: frozenset[str]) -> Iterator[Pr
                 yield this.problem("builds_on", "unknown-lesson", f"no other lesson has the id {wanted}")
         for text in this.texts:
             yield from missing_images(text, images)
-        for text in this.texts[1:]:
-            yield from _disagreements(this.texts[0], text)
+        yield from this.disagreements
 
 
 def missing_images(text: LessonText, images: Collection[str]) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol
 
@@ -45,6 +46,7 @@ class LessonText:
     offset: int
 
 
+@lru_cache(maxsize=32_768)  # a look at the folder asks for every file
 def place(path: str) -> Place | Problem:
     """Read the path of a lesson file."""
     course, _, name = path.rpartition("/")

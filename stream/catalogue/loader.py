@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from stream.catalogue.assembly import Found, assemble
+from stream.catalogue.assembly import Assembler, Found
 from stream.catalogue.files import Files
 from stream.catalogue.finding import find
 from stream.catalogue.kept import Kept
@@ -42,6 +42,7 @@ class Library:
         self._kept = Kept(cache)
         self._files = Files(root, self._kept)
         self._compile = compile
+        self._assembler = Assembler()
         self._lock = Lock()
         self._shown: _Shown | None = None
         self._watch = Watch()
@@ -83,7 +84,7 @@ class Library:
         if before is None:
             self._kept.prune()
         unchanged = before is not None and before.found == found
-        catalogue = before.catalogue if before and unchanged else assemble(self._root, found)
+        catalogue = before.catalogue if before and unchanged else self._assembler.catalogue(self._root, found)
         return _Shown(tree if self._files.are_settled(tree) else None, seen, found, catalogue, _media(tree))
 
     def _look(self) -> tuple[object, Tree]:

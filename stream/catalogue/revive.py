@@ -1,14 +1,15 @@
 """Frozen values as JSON and back, every type checked on the way: a stored text is never simply believed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Revive = Callable[[Any], Any]
 
 
 def to_json(value: Any) -> str:
@@ -18,34 +19,46 @@ def to_json(value: Any) -> str:
 
 def from_json(kind: type[T], text: str) -> T:
     """The inverse; raises ValueError when the text does not hold a `kind`."""
-    return cast(T, _revive(kind, json.loads(text)))
-
-
-def _revive(kind: Any, value: Any) -> Any:
-    origin = get_origin(kind)
-    if is_dataclass(kind):
-        return _dataclass(cast(type, kind), value)
-    if origin is tuple:
-        return tuple(_revive(get_args(kind)[0], item) for item in _checked(list, value))
-    if origin is Mapping:
-        return {key: _revive(get_args(kind)[1], item) for key, item in _checked(dict, value).items()}
-    if origin is UnionType:
-        return None if value is None else _revive(_present(kind), value)
-    if origin is Literal:
-        return _one_of(get_args(kind), value)
-    return datetime.fromisoformat(_checked(str, value)) if kind is datetime else _checked(kind, value)
-
-
-def _dataclass(kind: type, value: Any) -> Any:
-    hints = _hints(kind)
-    if _checked(dict, value).keys() != hints.keys():
-        raise ValueError(f"not a {kind.__name__}")
-    return kind(**{name: _revive(hint, value[name]) for name, hint in hints.items()})
+    return cast(T, _reviver(cast(Any, kind))(json.loads(text)))
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _reviver(kind: Any) -> Revive:
+    """How a `kind` is revived: found out once, because a start revives thousands of lessons."""
+    origin = get_origin(kind)
+    if is_dataclass(kind):
+        return _dataclass(cast(type, kind))
+    if origin is tuple:
+        return _tuple(_reviver(get_args(kind)[0]))
+    if origin is Mapping:
+        return _mapping(_reviver(get_args(kind)[1]))
+    if origin is UnionType:
+        present = _reviver(_present(kind))
+        return lambda value: None if value is None else present(value)
+    if origin is Literal:
+        return partial(_one_of, get_args(kind))
+    if kind is datetime:
+        return lambda value: datetime.fromisoformat(_checked(str, value))
+    return partial(_checked, kind)
+
+
+def _dataclass(kind: type) -> Revive:
+    fields = {name: _reviver(hint) for name, hint in get_type_hints(kind).items()}
+
+    def revive(value: Any) -> Any:
+        if _checked(dict, value).keys() != fields.keys():
+            raise ValueError(f"not a {kind.__name__}")
+        return kind(**{name: revive(value[name]) for name, revive in fields.items()})
+
+    return revive
+
+
+def _tuple(item: Revive) -> Revive:
+    return lambda value: tuple(map(item, _checked(list, value)))
+
+
+def _mapping(item: Revive) -> Revive:
+    return lambda value: {key: item(each) for key, each in _checked(dict, value).items()}
 
 
 def _present(kind: Any) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from stream.ledger.reviews import Review
 from stream.ledger.standing import Standing
 
 Published = Mapping[str, tuple[str, ...]]  # course -> ids of its lessons published now
@@ -33,6 +34,7 @@ class Progress:
 
 
 Rule = Callable[[Standing, Published, Mapping[str, int]], Progress]
+Earlier = Callable[[Standing, datetime, Mapping[str, int]], datetime | None]
 
 
 def lessons_completed(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
@@ -110,8 +112,8 @@ def weeks_in_all(standing: Standing, published: Published, given: Mapping[str, i
 
 def reviews_remembered(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
     """So many remembered answers on at least `days` days, each due at least a day after its lesson was completed."""
-    counted = [review for review in standing.reviews if _is_spaced(review.lesson, review.due, standing)]
-    by_time = sorted(counted, key=lambda review: review.at)
+    spaced = {lesson: completion.at.date() + timedelta(days=1) for lesson, completion in standing.completions.items()}
+    by_time = [review for review in standing.reviews if review.due >= spaced.get(review.lesson, date.max)]
     days: set[date] = set()
     since = None
     for number, review in enumerate(by_time, start=1):
@@ -124,17 +126,10 @@ def reviews_remembered(standing: Standing, published: Published, given: Mapping[
 
 def remembered_later(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
     """An answer remembered at least `days` days after its lesson was completed; told in days."""
-    spans = [
-        (review.at - standing.completions[review.lesson].at, review)
-        for review in standing.reviews
-        if review.lesson in standing.completions
-    ]
-    long_enough = [review for span, review in spans if span >= timedelta(days=given["days"])]
-    longest = max((span.days for span, _ in spans), default=0)
-    if not long_enough:
-        return Progress(max(0, longest), given["days"])
-    first = min(long_enough, key=lambda review: review.at)
-    return Progress(longest, given["days"], first.at, (), (first.item,))
+    if long_after := _long_after(standing, given["days"]):
+        first = min(long_after, key=lambda review: review.at)
+        return Progress(_longest(long_after, standing), given["days"], first.at, (), (first.item,))
+    return Progress(max(0, _longest(standing.reviews, standing)), given["days"])
 
 
 def lessons_in_two_languages(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
@@ -169,6 +164,27 @@ RULES: Mapping[str, tuple[Rule, frozenset[str]]] = {  # name in the rulebook -> 
 }
 
 
+def _earlier_week(rule: Rule) -> Earlier:
+    return lambda standing, known, given: rule(standing.with_days_before(known), {}, given).since
+
+
+def _earlier_answers(standing: Standing, known: datetime, given: Mapping[str, int]) -> datetime | None:
+    return reviews_remembered(standing.with_answers_before(known), {}, given).since
+
+
+def _earlier_answer(standing: Standing, known: datetime, given: Mapping[str, int]) -> datetime | None:
+    return min((review.at for review in _long_after(standing.with_answers_before(known), given["days"])), default=None)
+
+
+# Since when a rule holds, if before an instant; by what it counts, of which only what was before can make it so.
+EARLIER: Mapping[str, Earlier] = {
+    "weeks-in-a-row": _earlier_week(weeks_in_a_row),
+    "weeks-in-all": _earlier_week(weeks_in_all),
+    "reviews-remembered": _earlier_answers,
+    "remembered-later": _earlier_answer,
+}
+
+
 def _counted(instants: Mapping[str, datetime], need: int, missing: Sequence[str] = ()) -> Progress:
     """Progress of a rule that counts things, each since an instant."""
     since = _nth(instants.values(), need)
@@ -195,10 +211,21 @@ def _full_weeks(active: Mapping[date, datetime], days: int) -> dict[date, dateti
     """Weeks (by their Monday) with acts on at least `days` days, each since the act that filled it."""
     weeks: dict[date, list[datetime]] = {}
     for day, at in active.items():
-        weeks.setdefault(day - timedelta(days=day.weekday()), []).append(at)
+        weeks.setdefault(date.fromordinal(day.toordinal() - day.weekday()), []).append(at)
     return {monday: sorted(acts)[days - 1] for monday, acts in weeks.items() if len(acts) >= days}
 
 
-def _is_spaced(lesson: str, due: date, standing: Standing) -> bool:
-    completion = standing.completions.get(lesson)
-    return completion is not None and due - completion.at.date() >= timedelta(days=1)
+def _long_after(standing: Standing, days: int) -> list[Review]:
+    """Answers so long after the lesson; none was before the first lesson has been done for so long."""
+    least, done = timedelta(days=days), standing.completions
+    if not done:
+        return []
+    possible = standing.reviews.since(min(completion.at for completion in done.values()) + least)
+    return [review for review in possible if review.lesson in done and review.at - done[review.lesson].at >= least]
+
+
+def _longest(reviews: Iterable[Review], standing: Standing) -> int:
+    """The longest time from doing a lesson to one of these answers, in days."""
+    done = standing.completions
+    spans = (review.at - done[review.lesson].at for review in reviews if review.lesson in done)
+    return max((span.days for span in spans), default=0)

@@ -12,11 +12,15 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from stream.ledger.days import ByDay
 from stream.ledger.events import TYPES, Event
-from stream.ledger.standing import Completion, Fold, Review, Standing
+from stream.ledger.reviews import Packed, Review, Reviews
+from stream.ledger.standing import Completion, Fold, Standing
 
 ENVELOPE = frozenset({"at", "day", "xp"})  # fields of every event that have columns of their own
 VERSION = 1  # of the stored form of new events, as `v` in their data
+
+ROOM = 1024  # characters: a state with answers in it is a multiple of it
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}  # (type, version) -> data of the next version
@@ -101,18 +105,73 @@ def _facts(kind: str, subject: str, data: str) -> Event:
 
 
 def standing_to_text(standing: Standing) -> str:
-    """The one text of a standing."""
+    """The one text of a standing, for people who take it along and to compare."""
     return canonical(_plain(standing))
 
 
-def xp_in(text: str) -> int:
-    """The XP of a standing's text, without reading the rest of it."""
-    return int(text[text.rindex('"xp":') + len('"xp":') : -1])  # by the order of names, it stands last
+class Written(NamedTuple):
+    """A standing and how the table holds it: a line for each part, what changes least first.
+
+    Spaces fill it up, so that it mostly stays as long as it was: then SQLite writes only pages that are different.
+    Until 0.1 it was one line, the text.
+    """
+
+    standing: Standing
+    lines: Mapping[str, str]
+
+    @classmethod
+    def of(cls, state: str) -> "Written":
+        """Read what the table holds."""
+        if state.startswith("{"):
+            return cls(standing_from_text(state), {})
+        lines = dict(zip(LINES, state.rstrip(" ").split("\n"), strict=True))
+        raw: dict[str, Any] = {
+            name: line if name in ("log", "review_xp") else json.loads(line) for name, line in lines.items()
+        }
+        raw["reviews"] = Packed(lines["log"], tuple((item, lesson) for item, lesson in raw["of"]))
+        return cls(_standing(raw), lines)
+
+    def after(self, standing: Standing) -> str:
+        """How a later standing is written; what is the same as in this one is not written anew."""
+        packed = standing.reviews.packed
+        lines = {"log": packed.log, "of": canonical(packed.of), **{name: self._line(name, standing) for name in PARTS}}
+        state = "\n".join(lines[name] for name in LINES)
+        return state + " " * (-len(state) % ROOM if packed.log else 0)
+
+    def _line(self, name: str, standing: Standing) -> str:
+        value = getattr(standing, name)
+        if name in self.lines and value is getattr(self.standing, name):
+            return self.lines[name]
+        return canonical(_plain(value))
+
+
+PARTS = ("review_xp", "active", "attempts", "failed", "passed", "opened", "fixed", "finished", "achievements",
+         "completions", "xp")  # fmt: skip
+LINES = ("log", "of", *PARTS)  # of the remembered answers, the log and what they are of
+NOTHING = Written(Standing(), {})
+
+
+def standing_to_state(standing: Standing) -> str:
+    """The standing as the table holds it."""
+    return NOTHING.after(standing)
+
+
+def standing_from_state(state: str) -> Standing:
+    """The standing that the table holds."""
+    return Written.of(state).standing
+
+
+def xp_in(state: str) -> int:
+    """The XP of a standing in the table, without reading the rest of it."""
+    return json.loads(state)["xp"] if state.startswith("{") else int(state.rpartition("\n")[2])
 
 
 def standing_from_text(text: str) -> Standing:
     """The standing that `standing_to_text` wrote."""
-    raw = json.loads(text)
+    return _standing(json.loads(text))
+
+
+def _standing(raw: Mapping[str, Any]) -> Standing:
     return Standing(
         xp=raw["xp"],
         completions=_view({lesson: _completion(each) for lesson, each in raw["completions"].items()}),
@@ -122,9 +181,9 @@ def standing_from_text(text: str) -> Standing:
         passed=_instants(raw["passed"]),
         finished=_instants(raw["finished"]),
         achievements=_instants(raw["achievements"]),
-        active=_view({_day(day): instant(at) for day, at in raw["active"].items()}),
-        reviews=tuple(_review(each) for each in raw["reviews"]),
-        review_xp=_view({_day(day): xp for day, xp in raw["review_xp"].items()}),
+        active=ByDay(raw["active"], datetime.fromisoformat, instant_text),
+        reviews=_reviews(raw["reviews"]),
+        review_xp=ByDay(raw["review_xp"], int, int),
         fixed=_instants(raw["fixed"]),
     )
 
@@ -154,13 +213,15 @@ def _plain(value: Any) -> Any:
             return instant_text(value)
         case date():
             return value.isoformat()
+        case ByDay():
+            return value.written
         case Mapping():
             return {_plain(key): _plain(each) for key, each in value.items()}
         case Standing():
             return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
         case Completion() | Review():
             return {name: _plain(each) for name, each in zip(value._fields, value, strict=True)}
-        case tuple():
+        case tuple() | Reviews():
             return [_plain(each) for each in value]
         case _:
             return value
@@ -183,6 +244,10 @@ def _completion(raw: Mapping[str, Any]) -> Completion:
         courses=_view(raw["courses"]),
         achievements=tuple(raw["achievements"]),
     )
+
+
+def _reviews(raw: Any) -> Reviews:
+    return Reviews(raw) if isinstance(raw, Packed) else Reviews(added=map(_review, raw))
 
 
 def _review(raw: Mapping[str, Any]) -> Review:

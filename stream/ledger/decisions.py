@@ -262,7 +262,6 @@ def _change(standing: Standing, command: ChangeRules, rulebook: Rulebook) -> Ite
 def _unlocked(standing: Standing, command: Command, rulebook: Rulebook, because: str) -> Iterator[Event]:
     """Achievements that hold now and are not recorded, or are recorded with a later date than the true one."""
     for achievement in rulebook.achievements:
-        since = achievement.evaluate(standing, command.published).since
-        known = standing.achievements.get(achievement.key)
-        if since is not None and (known is None or since < known):
+        since = achievement.since(standing, command.published)
+        if since is not None:
             yield AchievementUnlocked(at=since, day=command.day, achievement=achievement.key, because=because)

@@ -3,9 +3,10 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from stream.ledger.achievements import RULES, Progress, Published
+from stream.ledger.achievements import EARLIER, RULES, Progress, Published
 from stream.ledger.levels import Curve
 from stream.ledger.standing import Standing
 from stream.ledger.toml_lines import line_in, line_of
@@ -40,6 +41,17 @@ class Achievement:
         """How far this standing is."""
         rule, _ = RULES[self.rule]
         return rule(standing, published, self.numbers)
+
+    def since(self, standing: Standing, published: Published) -> datetime | None:
+        """Since when it holds; None, too, where it is recorded with an instant no later.
+
+        What came after a recorded instant, the most of a long history, cannot make it an earlier one: see `EARLIER`.
+        """
+        known = standing.achievements.get(self.key)
+        if known is not None and self.rule in EARLIER:
+            return EARLIER[self.rule](standing, known, self.numbers)
+        found = self.evaluate(standing, published).since
+        return found if found is not None and (known is None or found < known) else None
 
 
 @dataclass(frozen=True, slots=True)

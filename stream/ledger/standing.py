@@ -6,11 +6,13 @@ in whatever order they come.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from stream.ledger.days import ByDay
 from stream.ledger.events import (
     AchievementUnlocked,
     CourseFinished,
@@ -24,6 +26,7 @@ from stream.ledger.events import (
     ReviewAnswered,
     XpAdjusted,
 )
+from stream.ledger.reviews import Review, Reviews
 
 NONE: Mapping[Any, Any] = MappingProxyType({})
 
@@ -39,16 +42,6 @@ class Completion(NamedTuple):  # a tuple, as Review: folding a ledger makes hund
     achievements: tuple[str, ...] = ()
 
 
-class Review(NamedTuple):
-    """A remembered answer: which item of which lesson, when, and when it was due."""
-
-    item: str
-    lesson: str
-    at: datetime
-    day: date
-    due: date
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The fold of a history. `Standing()` is the start. Its mappings are views that refuse to be changed."""
@@ -62,9 +55,19 @@ class Standing:
     finished: Mapping[str, datetime] = field(default_factory=lambda: NONE)  # course -> at
     achievements: Mapping[str, datetime] = field(default_factory=lambda: NONE)  # key -> earned at
     active: Mapping[date, datetime] = field(default_factory=lambda: NONE)  # local day -> first act of it
-    reviews: tuple[Review, ...] = ()  # remembered ones
+    reviews: Reviews = field(default_factory=Reviews)  # remembered ones
     review_xp: Mapping[date, int] = field(default_factory=lambda: NONE)  # local day -> XP given for reviews
     fixed: Mapping[str, datetime] = field(default_factory=lambda: NONE)  # report -> fixed at
+
+    def with_days_before(self, at: datetime) -> "Standing":
+        """With only those active days of which the first act was before this instant."""
+        if isinstance(self.active, ByDay):
+            return replace(self, active=self.active.before(at))
+        return replace(self, active=MappingProxyType({day: on for day, on in self.active.items() if on < at}))
+
+    def with_answers_before(self, at: datetime) -> "Standing":
+        """With only the remembered answers from before this instant."""
+        return replace(self, reviews=self.reviews.before(at))
 
 
 def evolve(standing: Standing, event: Event) -> Standing:
@@ -84,34 +87,37 @@ class Fold:
     """A standing while it is being folded."""
 
     def __init__(self, start: Standing) -> None:
+        self._start = start
         self._xp = start.xp
-        self._completions = dict(start.completions)
-        self._opened = {lesson: dict(languages) for lesson, languages in start.opened.items()}
-        self._attempts = dict(start.attempts)
-        self._failed = dict(start.failed)
-        self._passed = dict(start.passed)
-        self._finished = dict(start.finished)
-        self._achievements = dict(start.achievements)
-        self._active = dict(start.active)
-        self._reviews = list(start.reviews)
-        self._review_xp = dict(start.review_xp)
-        self._fixed = dict(start.fixed)
+        self._completions = _copied(start.completions)
+        self._opened = _copied(start.opened)
+        self._attempts = _copied(start.attempts)
+        self._failed = _copied(start.failed)
+        self._passed = _copied(start.passed)
+        self._finished = _copied(start.finished)
+        self._achievements = _copied(start.achievements)
+        self._active = _copied(start.active)
+        self._reviews = start.reviews
+        self._remembered: list[Review] = []
+        self._review_xp = _copied(start.review_xp)
+        self._fixed = _copied(start.fixed)
 
     def standing(self) -> Standing:
-        """The value."""
+        """The value. What did not change is the very thing that it began with."""
+        start = self._start
         return Standing(
             xp=self._xp,
-            completions=MappingProxyType(self._completions),
-            opened=MappingProxyType({lesson: MappingProxyType(each) for lesson, each in self._opened.items()}),
-            attempts=MappingProxyType(self._attempts),
-            failed=MappingProxyType(self._failed),
-            passed=MappingProxyType(self._passed),
-            finished=MappingProxyType(self._finished),
-            achievements=MappingProxyType(self._achievements),
-            active=MappingProxyType(self._active),
-            reviews=tuple(sorted(self._reviews, key=lambda review: (review.at, review.item))),
-            review_xp=MappingProxyType(self._review_xp),
-            fixed=MappingProxyType(self._fixed),
+            completions=_view(self._completions, start.completions),
+            opened=_view(self._opened, start.opened),
+            attempts=_view(self._attempts, start.attempts),
+            failed=_view(self._failed, start.failed),
+            passed=_view(self._passed, start.passed),
+            finished=_view(self._finished, start.finished),
+            achievements=_view(self._achievements, start.achievements),
+            active=_view(self._active, start.active),
+            reviews=self._reviews + self._remembered,
+            review_xp=_view(self._review_xp, start.review_xp),
+            fixed=_view(self._fixed, start.fixed),
         )
 
     def add(self, event: Event, at: datetime, day: date, xp: int) -> None:
@@ -127,7 +133,7 @@ class Fold:
             case ExerciseAttempted():
                 self._attempt(event, at, day)
             case LessonOpened():
-                _keep_earliest(self._opened.setdefault(event.lesson, {}), event.language, at)
+                self._open(event, at)
             case ExercisePassed():
                 _keep_earliest(self._passed, event.exercise, at)
             case AchievementUnlocked():
@@ -142,6 +148,11 @@ class Fold:
                 self._recount(event)
             case ReportResolved() | XpAdjusted():
                 pass
+
+    def _open(self, event: LessonOpened, at: datetime) -> None:
+        languages = self._opened.get(event.lesson, NONE)
+        if (known := languages.get(event.language)) is None or at < known:
+            self._opened[event.lesson] = MappingProxyType({**languages, event.language: at})
 
     def _complete(self, event: LessonCompleted, at: datetime, day: date, xp: int) -> None:
         if event.is_late:
@@ -188,7 +199,7 @@ class Fold:
         _keep_earliest(self._active, day, at)
         self._review_xp[day] = self._review_xp.get(day, 0) + xp
         if event.good:
-            self._reviews.append(Review(event.item, event.lesson, at, day, event.due))
+            self._remembered.append(Review(event.item, event.lesson, at, day, event.due))
 
     def _unlock(self, event: AchievementUnlocked, at: datetime) -> None:
         is_new = event.achievement not in self._achievements
@@ -203,9 +214,20 @@ class Fold:
         for key, done in self._completions.items():
             courses = MappingProxyType(dict.fromkeys(done.courses, course))
             self._completions[key] = done._replace(xp=lesson, courses=courses)
-        remembered = Counter(review.day for review in self._reviews)
+        remembered = Counter(review.day for review in chain(self._reviews, self._remembered))
         for day in self._review_xp:
             self._review_xp[day] = min(remembered[day] * event.amounts["review.answered"], event.cap)
+
+
+def _copied(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    copy: dict[Any, Any] = values.copy()  # type: ignore[attr-defined]  # of a view: many times faster than dict()
+    return copy
+
+
+def _view(values: dict[Any, Any], before: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    if values == before:
+        return before
+    return values if isinstance(values, ByDay) else MappingProxyType(values)
 
 
 def _keep_earliest(instants: dict[Any, datetime], key: object, at: datetime) -> None:

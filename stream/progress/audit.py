@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from stream.db import reading, snapshot, write
 from stream.ledger.chain import LedgerRow, verify
-from stream.ledger.codec import StoredEvent, replay_stored, standing_to_text
+from stream.ledger.codec import StoredEvent, replay_stored, standing_to_state, standing_to_text
 from stream.progress.models import events, standings
 
 T = TypeVar("T")
@@ -104,9 +104,15 @@ def _faults_of(learner_id: str, rows: list[LedgerRow], kept: Any) -> list[Fault]
     last = rows[-1]
     if kept is None:
         return [Fault(learner_id, None, "is missing; `stream ledger rebuild` makes it")]
-    if (kept.version, kept.hash, kept.state) != (last.version, last.hash, folded(map(as_stored, rows))):
+    if (kept.version, kept.hash) != (last.version, last.hash) or not _is_of(kept.state, rows):
         return [Fault(learner_id, None, "differs from its history; `stream ledger rebuild` makes it anew")]
     return []
+
+
+def _is_of(state: str, rows: list[LedgerRow]) -> bool:
+    """Whether these events lead to this state, as it is written now or as it was until 0.1."""
+    standing = replay_stored(map(as_stored, rows))
+    return state == (standing_to_text if state.startswith("{") else standing_to_state)(standing)
 
 
 def histories(connection: Connection) -> Iterator[tuple[str, list[LedgerRow]]]:
@@ -124,8 +130,8 @@ def all_rows() -> Iterator[LedgerRow]:
 
 
 def folded(history: Iterable[tuple[str, str, str, int, str, str]]) -> str:
-    """The canonical text of the standing that these stored events add up to."""
-    return standing_to_text(replay_stored(history))
+    """The standing that these stored events add up to, as the table holds it."""
+    return standing_to_state(replay_stored(history))
 
 
 def rebuild() -> Iterator[int]:

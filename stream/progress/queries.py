@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from stream.catalogue.model import Course, Lesson
 from stream.db import reading
 from stream.ledger.achievements import Progress, Published
-from stream.ledger.codec import standing_from_text, xp_in
+from stream.ledger.codec import standing_from_state, xp_in
 from stream.ledger.levels import level_name
 from stream.ledger.rulebook import Achievement, Rulebook
 from stream.ledger.standing import Standing
@@ -22,14 +22,14 @@ def standing_of(learner_id: str | None) -> Standing:
         return Standing()
     with reading() as connection:
         state = connection.execute(select(standings.c.state).where(standings.c.learner_id == learner_id)).scalar()
-    return Standing() if state is None else standing_from_text(state)
+    return Standing() if state is None else standing_from_state(state)
 
 
 def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
     """How many lessons each of these learners has completed; who has no history is left out."""
     query = select(standings).where(standings.c.learner_id.in_(set(learner_ids)))
     with reading() as connection:
-        return {row.learner_id: len(standing_from_text(row.state).completions) for row in connection.execute(query)}
+        return {row.learner_id: len(standing_from_state(row.state).completions) for row in connection.execute(query)}
 
 
 def xp_of(connection: Connection, learner_ids: set[str]) -> dict[str, int]:

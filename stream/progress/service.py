@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stream.db import run, write
 from stream.ledger.chain import LedgerRow
-from stream.ledger.codec import StoredEvent, from_stored, standing_from_text, standing_to_text
+from stream.ledger.codec import NOTHING, StoredEvent, Written, from_stored
 from stream.ledger.decisions import Command, decide
 from stream.ledger.events import Event
 from stream.ledger.history import Head, Recording, entries_of, event_ids, named_entries_of
@@ -79,7 +79,7 @@ def append(connection: Connection, act: Act, commands: Sequence[Command], rulebo
     recording = Recording(act.learner_id, act.event_id, act.recorded_at, rulebook.version)
     rows = entries_of(decided, recording, kept.head)
     run(connection, RECORD, *(row._asdict() for row in rows))
-    _keep(connection, act.learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
+    _keep(connection, act.learner_id, kept, Head(rows[-1].version, rows[-1].hash), after)
     return Outcome(kept.standing, after, decided)
 
 
@@ -125,7 +125,7 @@ def _merge(
     rows = named_entries_of(named, Recording(learner_id, "", at, rulebook.version), kept.head)
     after = replay((event for _, event in named), kept.standing)
     run(connection, RECORD, *(row._asdict() for row in rows))
-    _keep(connection, learner_id, kept.head, Head(rows[-1].version, rows[-1].hash), after)
+    _keep(connection, learner_id, kept, Head(rows[-1].version, rows[-1].hash), after)
     if alongside is not None:
         alongside(connection, new)
     return Merge(len(new), len(facts) - len(new), Outcome(kept.standing, after, tuple(event for _, event in named)))
@@ -141,16 +141,21 @@ def _history(connection: Connection, learner_id: str) -> list[tuple[str, Event]]
 class _Kept:
     """What the projection holds of a learner, and whether this act is recorded already."""
 
-    standing: Standing
+    written: Written
     head: Head
     known: bool
+
+    @property
+    def standing(self) -> Standing:
+        """Where the learner stands."""
+        return self.written.standing
 
 
 def _kept(connection: Connection, act: Act) -> _Kept:
     """One read, however long the history."""
     for state, version, digest, known in run(connection, FIND, {"learner": act.learner_id, "event": act.event_id}):
-        return _Kept(standing_from_text(state), Head(version, digest), bool(known))
-    return _Kept(Standing(), Head(), False)
+        return _Kept(Written.of(state), Head(version, digest), bool(known))
+    return _Kept(NOTHING, Head(), False)
 
 
 def _decide_all(
@@ -164,6 +169,6 @@ def _decide_all(
     return tuple(decided), standing
 
 
-def _keep(connection: Connection, learner_id: str, before: Head, head: Head, after: Standing) -> None:
-    values = {"learner": learner_id, "version": head.version, "hash": head.hash, "state": standing_to_text(after)}
-    run(connection, BEGIN if before.version == 0 else GO_ON, values)
+def _keep(connection: Connection, learner_id: str, before: _Kept, head: Head, after: Standing) -> None:
+    values = {"learner": learner_id, "version": head.version, "hash": head.hash, "state": before.written.after(after)}
+    run(connection, BEGIN if before.head.version == 0 else GO_ON, values)

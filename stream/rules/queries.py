@@ -11,7 +11,7 @@ from stream.accounts.models import User
 from stream.clock import local_day
 from stream.db import reading
 from stream.ledger.achievements import Published
-from stream.ledger.codec import instant, standing_from_text
+from stream.ledger.codec import instant, standing_from_state
 from stream.ledger.decisions import ChangeRules
 from stream.ledger.effects import Effect, effect
 from stream.ledger.events import BY_HAND
@@ -119,7 +119,7 @@ def effects(plan: Plan) -> Iterator[Affected | None]:
         given = by_hand(connection)
         for row in connection.execute(query):
             command = plan.command(given.get(row.learner_id, 0))
-            found = effect(standing_from_text(row.state), command, plan.rulebook)
+            found = effect(standing_from_state(row.state), command, plan.rulebook)
             yield Affected(row.learner_id, row.username, found) if found.changes else None
 
 
