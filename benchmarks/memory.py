@@ -141,7 +141,8 @@ def asked(served: Served, everybody: Sequence[Browsers], count: int) -> Load:
     plan = [each.ask(share + (each.number < rest)) for each in everybody]
     load = loaded(served.address, served.pid, plan, LONGEST, again=False)
     wrong = {status: number for status, number in load.statuses.items() if not 200 <= status < 400}
-    assert load.answers == count and not wrong, f"{load.answers} answers, {wrong}"
+    assert not wrong, wrong
+    assert load.answers == count
     return load
 
 

@@ -10,12 +10,13 @@ import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from email.headerregistry import Address
-from email.policy import default as mail_policy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address
 
 PREFIX = "STREAM_"
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
@@ -247,10 +248,12 @@ def _check_mail(settings: Settings) -> None:
         raise SettingsError("STREAM_MAIL_FROM: one address such as Stream <noreply@example.org>")
 
 
-def mail_address(text: str) -> Address | None:
+def mail_address(text: str) -> "Address | None":
     """The one mail address that `text` is, with or without a name before it; None if it is anything else."""
     if not text.isprintable():
         return None
+    from email.policy import default as mail_policy  # not above: 0.6 MB, which a site without mail never needs
+
     try:
         header: Any = mail_policy.header_factory("To", text)
     except (ValueError, IndexError):  # the parser's answers to what is far from an address

@@ -2,8 +2,10 @@
 
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import segno
+if TYPE_CHECKING:
+    from segno import QRCode
 
 QUIET = 4  # modules of white around it, as ISO/IEC 18004 asks
 
@@ -18,7 +20,7 @@ class QrCode:
 
 def qr_code(text: str) -> QrCode:
     """The code as one SVG path; each run of dark squares in a row is one rectangle."""
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    rows = [bytes(row) for row in _made(text).matrix]
     runs = [run for y, row in enumerate(rows) for run in _runs(row, y)]
     return QrCode(len(rows) + 2 * QUIET, "".join(f"M{x + QUIET} {y + QUIET}h{n}v1h-{n}z" for x, y, n in runs))
 
@@ -38,5 +40,11 @@ def _runs(row: bytes, y: int) -> list[tuple[int, int, int]]:
 def in_terminal(text: str) -> str:
     """The code for a terminal."""
     out = io.StringIO()
-    segno.make(text, error="m", micro=False).terminal(out, compact=True)
+    _made(text).terminal(out, compact=True)
     return out.getvalue()
+
+
+def _made(text: str) -> "QRCode":
+    import segno  # not above: half a megabyte, for who pairs a device or invites
+
+    return segno.make(text, error="m", micro=False)

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from stream.accounts.admin_acts import Deed, record
 from stream.db import write
 from stream.mail import Letter
-from stream.mail.message import compose
 from stream.mail.queue import retry
 from stream.mail.smtp import Deferred, Rejected, deliver
 from stream.settings import Settings
@@ -26,6 +25,8 @@ class TestAnswer:
 
 def send_test(settings: Settings, to: str, subject: str, text: str, deed: Deed, at: datetime) -> TestAnswer:
     """Hand a mail over now, past the queue, and wait for the answer."""
+    from stream.mail.message import compose  # not above: as in stream.mail.postman
+
     write(lambda connection: record(connection, deed, at))
     letter = Letter(to, subject, f"{text}\n", f"<p>{escape(text)}</p>")
     try:

@@ -4,7 +4,7 @@ Knows nobody's address and no template. A feature registers a writer, enqueues a
 the postman once that is committed.
 """
 
-from stream.mail.message import Letter
+from stream.mail.letter import Letter
 from stream.mail.postman import init_app, register, wake
 from stream.mail.queue import Mail, enqueue
 

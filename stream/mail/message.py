@@ -1,6 +1,5 @@
 """A letter as a message that mail servers accept: headers, a plain part and an HTML part. Knows no queue."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -8,22 +7,10 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from typing import Any
 
+from stream.mail.letter import Letter
 from stream.settings import mail_address
 
 HEADER_LIMIT = 900  # a line of mail may have 998 signs
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a writer makes: to one address, the same in plain text and HTML. `unsubscribe` is an address that
-    answers a POST without asking."""
-
-    to: str
-    subject: str
-    text: str
-    html: str
-    unsubscribe: str | None = None
-    reply_to: str | None = None
 
 
 class _Verbatim(UnstructuredHeader, BaseHeader):

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 
 from stream.clock import now
 from stream.db import write
-from stream.mail.message import Letter, compose
+from stream.mail.letter import Letter
 from stream.mail.queue import ClaimedMail, Mail, claim, next_due, settle
 from stream.mail.smtp import Deferred, Rejected, deliver
 from stream.settings import Settings
@@ -105,6 +105,8 @@ class Postman:
 
     def _try(self, claimed: ClaimedMail, at: datetime) -> tuple[str, str]:
         """Outcome and detail of one try."""
+        from stream.mail.message import compose  # not above: half a megabyte, which a site without mail never needs
+
         try:
             letter = self.writers[claimed.mail.kind](claimed.mail.data, claimed.mail)
             if letter is None:

@@ -1,12 +1,9 @@
 """Code blocks: colours as Pygments classes, the language as a label, white space kept to the letter."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mistune.util import escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
@@ -14,11 +11,13 @@ from stream.markdown.compilation import Compilation
 from stream.markdown.html import Html, Render, attributes
 from stream.markdown.tokens import Token, walk
 
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
 MAX_COLOURED = 50_000
 CLASSES = frozenset(STANDARD_TYPES.values()) - {""}
 
 _PLAIN = frozenset(("", "text", "txt", "plain", "plaintext", "none", "diagram"))
-_FORMATTER: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
 
 
 def check_languages(tokens: list[Token], compilation: Compilation) -> None:
@@ -40,7 +39,9 @@ def _language(token: Token) -> str:
 
 
 @lru_cache(maxsize=256)
-def _lexer(language: str) -> Lexer | None:
+def _lexer(language: str) -> "Lexer | None":
+    from pygments.lexers import get_lexer_by_name  # not above: 0.7 MB, and only code in a known language wants it
+
     try:
         return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
@@ -58,7 +59,15 @@ def _coloured(code: str, language: str) -> str:
     lexer = _lexer(language) if language and len(code) <= MAX_COLOURED else None
     if lexer is None or code.startswith("\ufeff"):  # Pygments would drop the mark
         return escape(code, quote=False)
-    return highlight(code, lexer, _FORMATTER)
+    return _highlighted(code, lexer)
+
+
+def _highlighted(code: str, lexer: "Lexer") -> str:
+    from pygments import highlight  # not above: as in `_lexer`
+    from pygments.formatters import HtmlFormatter
+
+    formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
+    return highlight(code, lexer, formatter)
 
 
 RENDERERS: dict[str, Render] = {"block_code": _render}

@@ -8,9 +8,8 @@ import re
 from bisect import bisect_left
 from html import unescape
 from re import Match
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING
 
-from latex2mathml.converter import convert_to_element
 from mistune import InlineParser, Markdown
 from mistune.block_parser import BlockParser
 from mistune.core import BlockState, InlineState
@@ -20,6 +19,9 @@ from stream.markdown.compilation import Compilation
 from stream.markdown.html import Html, Render, attributes
 from stream.markdown.lines import LineState
 from stream.markdown.tokens import Token
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 60  # elements in each other
@@ -97,6 +99,8 @@ def _mathml(source: str, display: bool) -> str | None:
         return None
     if _DEFINES.search(source) or source.count(r"\sideset") > MAX_SIDESETS:
         return None
+    from latex2mathml.converter import convert_to_element  # not above: 1.6 MB, and few lessons have formulas
+
     try:
         tree = convert_to_element(source, display="block" if display else "inline")
     except Exception:  # the converter raises whatever comes: its own errors, IndexError, StopIteration, RecursionError
@@ -104,25 +108,25 @@ def _mathml(source: str, display: bool) -> str | None:
     return _written(tree) if _is_understood(tree) and _is_shallow(tree) else None
 
 
-def _is_understood(tree: Element) -> bool:
+def _is_understood(tree: "Element") -> bool:
     """An unknown command would be shown as its own name, a missing argument as nothing."""
     return all(_is_whole(node) for node in tree.iter())
 
 
-def _is_shallow(tree: Element) -> bool:
+def _is_shallow(tree: "Element") -> bool:
     level = [tree]
     for _ in range(MAX_DEPTH):
         level = [child for node in level for child in node]
     return not level
 
 
-def _is_whole(node: Element) -> bool:
+def _is_whole(node: "Element") -> bool:
     if node.tag == "mi" and _UNREAD.fullmatch(unescape(node.text or "")):
         return False
     return node.tag not in _PARTS or len(node) == _PARTS[node.tag]
 
 
-def _written(node: Element) -> str:
+def _written(node: "Element") -> str:
     inside = escape(unescape(node.text or ""), quote=False) + "".join(_written(child) for child in node)
     if node.tag not in ELEMENTS:
         return inside

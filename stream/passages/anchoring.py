@@ -12,8 +12,6 @@ from difflib import SequenceMatcher
 from typing import Literal
 from unicodedata import normalize
 
-from rapidfuzz.distance import Indel, LCSseq
-
 How = Literal["same", "moved", "reworded"]
 
 # How alike (0 to 1) an old and a new block must be: between the same neighbours, and at another place.
@@ -166,8 +164,22 @@ def _likeness(a: _Said, b: _Said) -> float:
     """
     in_common = 2 * len(a.runs & b.runs) / (len(a.runs) + len(b.runs))
     least = max(0.0, 2 * UNLIKE - in_common)  # lets most comparisons end early
-    in_order = Indel.normalized_similarity(a.letters, b.letters, score_cutoff=least)
+    in_order = _letters_in_order(a.letters, b.letters, least)
     return (in_order + in_common) / 2 if in_order and a.words and b.words else 0.0
+
+
+def _letters_in_order(a: str, b: str, least: float) -> float:
+    """The letters in common, in their order, as a share of all; 0 if that is below `least`."""
+    from rapidfuzz.distance import Indel  # not above: 0.7 MB, for the first request after an edit
+
+    return Indel.normalized_similarity(a, b, score_cutoff=least)
+
+
+def _letters_in_common(a: str, b: str) -> int:
+    """How many letters of the one stand in the other in the same order."""
+    from rapidfuzz.distance import LCSseq  # not above: as in `_letters_in_order`
+
+    return LCSseq.similarity(a, b)
 
 
 def _is_nearly(lost: _Said, other: _Said) -> bool:
@@ -382,7 +394,7 @@ def _holds(whole: _Said, part: _Said) -> bool:
         and part.size >= MERGED_FROM
         and part.size < whole.size
         and len(part.runs & whole.runs) >= WHOLE * len(part.runs)
-        and LCSseq.similarity(part.letters, whole.letters) >= WHOLE * len(part.letters)
+        and _letters_in_common(part.letters, whole.letters) >= WHOLE * len(part.letters)
     )
 
 
