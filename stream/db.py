@@ -32,6 +32,7 @@ Work = Callable[[Connection], Any]
 BUSY_TIMEOUT_MS = 5_000
 NEXT_LOOK_MS = 5  # SQLite sleeps ever longer, and through the moments in which a busy process lets go of the lock
 STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others stand behind whoever waits
+READER_CACHE_KB = 512  # of each reading connection, two for each thread; the system keeps the file in memory, too
 GROUP_LIMIT = 64  # pieces of work in one commit
 IDLE_SECONDS = 0.5  # without work for so long, the writer checkpoints
 REFUSED_SECONDS = 60.0  # before it tries again where the disk refused
@@ -417,6 +418,7 @@ def _empty_log(engine: Engine) -> float | None:
 def _prepare_reader(connection: Any, _record: Any) -> None:
     _common(connection)
     connection.execute("PRAGMA query_only=ON")
+    connection.execute(f"PRAGMA cache_size=-{READER_CACHE_KB}")
 
 
 def _prepare_writer(connection: Any, _record: Any) -> None:

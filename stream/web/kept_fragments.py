@@ -5,6 +5,7 @@ the language of the page, or None for a piece that is somebody's own. A form in 
 ids that are new each time.
 """
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import lru_cache
@@ -17,7 +18,7 @@ from itsdangerous import URLSafeTimedSerializer
 from stream.web.kept_pages import may_hold_ids
 from stream.web.spliced import HOLE, new_id
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 4_000_000  # in memory, where a page with a single Korean letter takes two bytes for each
 TOKEN = "\ufdd0token\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
 Key = tuple[Hashable, ...]
 
@@ -53,11 +54,15 @@ class KeptFragments:
                 return found
         made = str(render())
         with self._lock:
-            self._bytes += len(made) - len(self._pieces.pop(key, ""))
+            self._forget(self._pieces.pop(key, None))
             self._pieces[key] = made
+            self._bytes += sys.getsizeof(made)
             while self._bytes > MOST_BYTES:
-                self._bytes -= len(self._pieces.popitem(last=False)[1])
+                self._forget(self._pieces.popitem(last=False)[1])
         return made
+
+    def _forget(self, piece: str | None) -> None:
+        self._bytes -= 0 if piece is None else sys.getsizeof(piece)
 
 
 def init_app(app: Flask) -> None:
