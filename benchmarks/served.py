@@ -112,13 +112,14 @@ def serving(folder: Path, *prefix: str, log: Path | None = None, **settings: str
     """`stream serve` over the site in `folder`, on the first core; `prefix` goes before the command, what it tells into
     `log`."""
     places = {"STREAM_INSTANCE": str(folder / "instance"), "STREAM_LESSONS": str(folder / "lessons")}
-    command = [*prefix, sys.executable, "-m", "stream", "serve", "--port", str(_free_port())]
+    command = [*prefix, sys.executable, "-m", "stream", "serve", "--port", str(free_port())]
     with ExitStack() as stack:
         told = stack.enter_context(log.open("ab")) if log else None
         yield stack.enter_context(_running(command, {**places, **UNLIMITED, **settings}, told))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
