@@ -1,7 +1,9 @@
-"""How much memory the whole service takes: `python -m benchmarks.memory [requests]`.
+"""How much memory the whole service takes: `python -m benchmarks.memory [requests] [--bare]`.
 
 The real `stream serve`, asked nothing but /healthz, after so many mixed requests, and after as many again. PSS counts a
 page that several processes share by its share, those of this measurement too; RSS counts it whole, private not at all.
+The C library is told what the systemd unit tells it; with `--bare` nothing. Lessons are compiled before, as at every
+start but the first.
 """
 
 import os
@@ -14,7 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.load import Load, loaded, request
-from benchmarks.served import MemberKeys, Served, finished, new_site, row, serving, with_members
+from benchmarks.served import (
+    MemberKeys,
+    Served,
+    as_installed,
+    finished,
+    new_site,
+    row,
+    serving,
+    settings_of_unit,
+    with_members,
+)
 from benchmarks.speed import LESSONS
 from benchmarks.threads import fill
 
@@ -146,15 +158,17 @@ def asked(served: Served, everybody: Sequence[Browsers], count: int) -> Load:
     return load
 
 
-def main(count: int) -> int:
+def main(count: int, settings: dict[str, str]) -> int:
     """Run; exit code 0 only when all goals are reached."""
-    print(f"load of the machine before: {os.getloadavg()[0]:.2f}")
+    print(f"load of the machine before: {os.getloadavg()[0]:.2f}; {settings}")
+    as_installed()
     with tempfile.TemporaryDirectory() as folder:
         app = new_site(Path(folder))
         members = with_members(app, MEMBERS)
         fill(app, COMMENTS)
+        app.test_client().get(f"/en/lessons/{LESSONS[0]}")  # compiles the lessons
         finished(app)
-        with serving(Path(folder), STREAM_PROXY_HOPS="1") as served:
+        with serving(Path(folder), STREAM_PROXY_HOPS="1", **settings) as served:
             served.page("/healthz")
             found = [of_service(served.pid)]
             files = files_of(served)
@@ -190,4 +204,6 @@ def _grown(after: Memory, later: Memory) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    bare = "--bare" in sys.argv
+    numbers = [word for word in sys.argv[1:] if word.isdecimal()]
+    sys.exit(main(int(numbers[0]) if numbers else 100_000, {} if bare else settings_of_unit()))

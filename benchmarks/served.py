@@ -1,6 +1,7 @@
 """A site to measure: real folders, the real `stream serve` in a process of its own on the first core, members with
 cookies and tokens."""
 
+import compileall
 import os
 import re
 import shutil
@@ -26,7 +27,7 @@ from stream.accounts.sessions import token_hash
 from stream.db import close, write
 from stream.factory import create_app
 from stream.maintenance.service import initialise, migrate
-from stream.resources import SAMPLE_LESSONS
+from stream.resources import PACKAGE, SAMPLE_LESSONS
 from stream.settings import load_settings
 
 UNLIMITED = dict.fromkeys(("STREAM_ACT_LIMIT", "STREAM_COMMENT_LIMIT"), "100000000 per second")
@@ -105,6 +106,17 @@ def _keys(app: Flask, number: int) -> MemberKeys:
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         cookie = f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(dict(session))}"
     return MemberKeys(f"{number:032x}", cookie, token)
+
+
+def as_installed() -> None:
+    """Have bytecode beside the sources, as pip leaves it: else each start compiles, and memory is left in pieces."""
+    compileall.compile_dir(PACKAGE, quiet=1)
+
+
+def settings_of_unit() -> dict[str, str]:
+    """What deploy/systemd/stream.service tells the C library about memory."""
+    unit = (PACKAGE.parent / "deploy" / "systemd" / "stream.service").read_text(encoding="utf-8")
+    return dict(re.findall(r"\b(MALLOC_\w+)=(\d+)", unit))
 
 
 @contextmanager

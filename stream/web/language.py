@@ -13,6 +13,7 @@ from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup, escape
 
 from stream.web.content import catalogue
+from stream.web.locales import let_go
 
 COOKIE = "language"
 SOURCE = Path(__file__).parent.parent / "translations"
@@ -23,6 +24,8 @@ def init_app(app: Flask, preferred: Callable[[], str | None], zone: Callable[[],
     """Put the language into every address of a feature. `preferred` is the member's own; `zone` the time zone."""
     compiled = compile_messages(Path(app.config["STREAM"].instance) / "translations")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compiled)
+    for key in ENDONYMS:
+        let_go(key)
     Babel(app, locale_selector=lambda: g.get("language") or default(), timezone_selector=zone)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
