@@ -19,6 +19,7 @@ from stream.web.kept_pages import may_hold_ids
 from stream.web.spliced import HOLE, new_id
 
 MOST_BYTES = 4_000_000  # in memory, where a page with a single Korean letter takes two bytes for each
+BESIDE = 2_000  # bytes of a piece's key and what that holds; many pieces are smaller
 TOKEN = "\ufdd0token\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
 Key = tuple[Hashable, ...]
 
@@ -56,13 +57,13 @@ class KeptFragments:
         with self._lock:
             self._forget(self._pieces.pop(key, None))
             self._pieces[key] = made
-            self._bytes += sys.getsizeof(made)
+            self._bytes += BESIDE + sys.getsizeof(made)
             while self._bytes > MOST_BYTES:
                 self._forget(self._pieces.popitem(last=False)[1])
         return made
 
     def _forget(self, piece: str | None) -> None:
-        self._bytes -= 0 if piece is None else sys.getsizeof(piece)
+        self._bytes -= 0 if piece is None else BESIDE + sys.getsizeof(piece)
 
 
 def init_app(app: Flask) -> None:
