@@ -71,7 +71,7 @@ def init_app(app: Flask) -> None:
     app.extensions["stream.fragments"] = KeptFragments()
     signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")  # as Flask-WTF has it
     app.extensions["stream.csrf"] = lru_cache(maxsize=1024)(signer.dumps)
-    app.jinja_env.globals["kept"] = kept
+    app.jinja_env.globals.update(kept=kept, csrf_token=csrf_token)  # macros know only what is global
     app.context_processor(lambda: {"csrf_token": csrf_token})
 
 
@@ -120,6 +120,9 @@ def _rendered(caller: Callable[[], str]) -> str:
     was_keeping = g.get("is_keeping", False)
     g.is_keeping = True
     try:
-        return caller()
+        made = str(caller())
     finally:
         g.is_keeping = was_keeping
+    if (own := g.get("csrf_token")) and own in made:
+        raise RuntimeError("a piece that others get holds the token of whoever asked first")
+    return made

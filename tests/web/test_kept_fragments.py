@@ -45,3 +45,14 @@ def test_the_answer_to_a_comment_shows_the_ones_before_in_the_readers_language_a
     assert len(tokens_in(answer)) == 1
     korean = other.get("/ko/lessons/dial").text
     assert "Reply" not in comment_of(korean, first)
+
+
+def test_the_answer_to_an_act_has_the_token_of_whoever_acted(member, other):
+    for reader in (member, other):
+        page = reader.get(LESSON).text
+        own = tokens_in(page)
+        for act in ("complete", "reopen", "complete"):
+            answer = reader.client.post(
+                f"{LESSON}/{act}", data={"csrf_token": reader.token}, headers={"HX-Request": "true"}
+            )
+            assert tokens_in(answer.text) == own, (reader.username, act)
