@@ -25,7 +25,7 @@ from benchmarks.load import Address
 from benchmarks.served import UNLIMITED, MemberKeys, finished, new_site, serving, with_members
 from stream import logs
 from stream.factory import create_app
-from stream.ledger.codec import standing_from_text
+from stream.ledger.codec import xp_in
 from stream.progress.audit import faults_in, rebuild
 from stream.settings import load_settings
 
@@ -229,7 +229,7 @@ def _faults(folder: Path, accounts: Sequence[Account]) -> list[str]:
 def _wrong_balances(connection: Connection) -> list[str]:
     query = "SELECT learner_id, sum(xp) FROM events GROUP BY learner_id"
     balances = {row[0]: row[1] for row in connection.execute(text(query))}
-    shown = {learner: standing_from_text(state).xp for learner, _, _, state in _standings(connection)}
+    shown = {learner: xp_in(state) for learner, _, _, state in _standings(connection)}
     return [f"{learner}: {shown.get(learner)} XP, {xp} by its entries" for learner, xp in balances.items()
             if shown.get(learner) != xp or xp < 0]  # fmt: skip
 

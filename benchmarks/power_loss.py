@@ -30,7 +30,7 @@ SECTOR = 512
 FILES = ("stream.db", "stream.db-wal")  # the index beside them lives in memory only
 Fate = Literal["lost", "kept", "mixed", "torn"]
 FATES: tuple[Fate, ...] = ("lost", "kept", "mixed", "torn")
-CALL = re.compile(r"^(?:\d+ +)?(\w+)\((\d+)<([^>]*)>(?:, (.*))?\) += (-?\d+)")
+CALL = re.compile(r"^(?:\d+ +)?(\w+)\((\d+)<([^>]*)>(?:, ?(.*))?\) += (-?\d+)")
 EVENT_ID = re.compile(rb"event_id=([0-9A-Za-z-]+)")
 
 

@@ -52,7 +52,7 @@ def schema_of(path: Path) -> str:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
             return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-    except (sqlite3.Error, TypeError):
+    except (sqlite3.Error, TypeError, ValueError):  # a damaged name is no text in UTF-8
         return ""
 
 

@@ -131,7 +131,7 @@ def nginx_command() -> list[str]:
 
 def start_site() -> None:
     unit = (ROOT / "etc/systemd/system/stream.service").read_text(encoding="utf-8")
-    words = re.findall(r"^Environment=(.+)", unit, re.MULTILINE)[0].split()
+    words = " ".join(re.findall(r"^Environment=(.+)", unit, re.MULTILINE)).split()
     lines = (ROOT / "etc/stream.env").read_text(encoding="utf-8").splitlines()
     settings = [line for line in (*words, *lines) if "=" in line and not line.startswith("#")]
     os.environ.update(line.split("=", 1) for line in settings)
