@@ -12,6 +12,8 @@ import pytest
 from browser import ROOT
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+from stream.web.assets import inlined
+
 CORPORA = ROOT.parent / "shared" / "corpora"
 needs_corpora = pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not beside this working copy")
 
@@ -145,7 +147,9 @@ class Witness:
 
 # Judging, in the page. `judge(document)` gives what is wrong with it and how each exhibit is built; an exhibit is the
 # smallest thing that the site draws around a text of somebody. All of one kind must be built alike, whatever the text.
-JUDGE = r"""
+JUDGE = (
+    f"const ICON = {json.dumps(inlined('icon.svg'))};"
+    + r"""
 const RICH = ".said, blockquote.was";
 const PLAIN = ".typed, .excerpt, bdi, #patterns code, td[dir=auto], span[dir=auto], pre.notice";
 const EXHIBITS = ".comment, .queue-item, .inbox > li, #patterns li, tbody tr, details.more, dl.facts";
@@ -169,6 +173,7 @@ function faultsOf(element, isTheirs) {
     if (isTheirs && !ATTRIBUTES.has(name)) faults.push(name);
   }
   for (const [name, url] of leads(element)) {
+    if (name === "href" && element.matches("head > link[rel=icon]") && element.getAttribute(name) === ICON) continue;
     if (!["http:", "https:", "mailto:"].includes(url.protocol)) faults.push(`${name}=${url.href}`);
     else if (!isTheirs && url.origin !== location.origin) faults.push(`${name}=${url.href}`);
   }
@@ -238,6 +243,7 @@ function settled() {
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))));
 }
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
