@@ -224,7 +224,11 @@ def _question(environ: "WSGIEnvironment") -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
     origin = environ.get("HTTP_ORIGIN", "").partition("://")[2]
     is_ours = origin in ("", environ.get("HTTP_HOST")) and environ.get("HTTP_SEC_FETCH_SITE") in (None, "same-origin")
-    is_form = environ.get("CONTENT_TYPE") == FORM and length.isdecimal() and int(length) <= LONGEST_QUESTION
+    is_form = (
+        environ.get("CONTENT_TYPE", "").partition(";")[0] == FORM
+        and length.isdecimal()
+        and int(length) <= LONGEST_QUESTION
+    )
     if not is_ours or not is_form:
         return b""
     sent: bytes = environ["wsgi.input"].read(int(length))

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from given import Visitor
@@ -134,6 +135,10 @@ def test_the_same_question_is_answered_from_what_is_kept_as_long_as_it_is_true(a
     done = act("lesson.completed", "dial")
     assert [xp(sent(visitor, done)) for _ in range(4)] == [40] * 4
     assert len(app.wsgi_app) == 1
+    as_scripts_say = "application/x-www-form-urlencoded;charset=UTF-8"
+    for _ in range(3):
+        visitor.client.post(ADDRESS, data=urlencode({"events": json.dumps([done])}), content_type=as_scripts_say)
+    assert len(app.wsgi_app) == 2
     assert xp(sent(visitor)) == 0
     rules = lessons / "rulebook.toml"
     rules.write_text(rules.read_text("utf-8").replace('"lesson.completed" = 40', '"lesson.completed" = 50'), "utf-8")
