@@ -16,7 +16,7 @@ from stream import logs
 from stream.accounts.commands import users
 from stream.backup.commands import backup, progress
 from stream.clock import now
-from stream.db import close, is_damage, is_locked, is_sqlite
+from stream.db import close, is_sqlite
 from stream.factory import create_app
 from stream.lessons.commands import lessons
 from stream.maintenance.commands import db, doctor
@@ -32,6 +32,7 @@ from stream.rules.drafts import remember_first
 from stream.serve import NotAlone, Server, alone_in
 from stream.serve import serve as run_server
 from stream.settings import Settings, SettingsError, load_settings
+from stream.statements import is_damage, is_locked
 from stream.turns import has_wal_reset_bug
 
 log = logging.getLogger(__name__)

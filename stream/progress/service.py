@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from stream.db import run, write
+from stream.db import write
 from stream.ledger.chain import LedgerRow
 from stream.ledger.codec import NOTHING, StoredEvent, Written, from_stored
 from stream.ledger.decisions import Command, decide
@@ -21,6 +21,7 @@ from stream.ledger.merging import Fact, merged
 from stream.ledger.rulebook import Rulebook
 from stream.ledger.standing import Standing, evolve, replay
 from stream.progress.models import events
+from stream.statements import run
 
 T = TypeVar("T")
 

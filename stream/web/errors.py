@@ -11,8 +11,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, OperationalError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
-from stream.db import is_damage
 from stream.refusal import Refusal
+from stream.statements import is_damage
 from stream.web.access_log import told
 from stream.web.content import catalogue
 from stream.web.htmx import wants_fragment

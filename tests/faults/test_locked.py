@@ -107,7 +107,7 @@ def test_a_stranger_who_writes_all_the_time_lets_others_have_their_turn(app: Fla
 
 @pytest.mark.sqlite
 def test_a_password_is_not_put_into_the_page_that_says_try_again(app: Flask, settings: Settings, monkeypatch) -> None:
-    monkeypatch.setattr("stream.db.BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("stream.group_writer.BUSY_TIMEOUT_MS", 50)
     visitor = given.Visitor(app)
     visitor.get("/en/sign-up")
     with locked(settings.instance.parent):

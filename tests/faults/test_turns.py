@@ -13,7 +13,7 @@ from live import LESSON, live, members_of_new_site, stream
 from sqlalchemy import Connection, text
 
 from benchmarks.served import MemberKeys
-from stream.db import GroupWriter
+from stream.group_writer import GroupWriter
 from stream.maintenance.surroundings import programs
 from stream.turns import Turns, has_wal_reset_bug
 

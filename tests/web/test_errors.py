@@ -47,7 +47,7 @@ def test_too_many_acts_are_refused_with_a_time(settings, lessons) -> None:  # ty
 
 @pytest.mark.sqlite
 def test_a_database_locked_by_a_stranger_is_a_friendly_503(app: Flask, member: given.Visitor, monkeypatch) -> None:
-    monkeypatch.setattr("stream.db.BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("stream.group_writer.BUSY_TIMEOUT_MS", 50)
     stranger = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
     with stranger.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE"))

@@ -1,0 +1,150 @@
+"""What many threads write at once into one file: each its own, whoever commits for whom."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from threading import Event, get_ident
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from stream.group_writer import GroupWriter
+from stream.statements import run
+
+THREADS, EACH = 16, 20
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "stream.db"
+
+
+@pytest.fixture
+def writer(file: Path) -> Iterator[GroupWriter]:
+    made = GroupWriter(f"sqlite:///{file}")
+    made.write(lambda connection: run(connection, "CREATE TABLE things (name TEXT UNIQUE)"))
+    yield made
+    made.close()
+
+
+def add(connection: Connection, name: str) -> int:
+    """How many there are then."""
+    run(connection, "INSERT INTO things VALUES (:name)", {"name": name})
+    [(count,)] = run(connection, "SELECT count(*) FROM things")
+    return int(count)
+
+
+def names(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM things")}
+
+
+def test_each_of_many_threads_gets_its_own_answer(writer: GroupWriter, file: Path) -> None:
+    def one(number: int) -> int:
+        return writer.write(lambda connection: add(connection, f"thing {number}"))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        counts = list(pool.map(one, range(THREADS * EACH)))
+    assert sorted(counts) == list(range(1, THREADS * EACH + 1))
+    assert len(names(file)) == THREADS * EACH
+
+
+def test_what_fails_takes_nothing_of_the_others_with_it(writer: GroupWriter, file: Path) -> None:
+    class Unlucky(Exception):
+        pass
+
+    def one(number: int) -> bool:
+        def work(connection: Connection) -> None:
+            add(connection, f"thing {number}")
+            if number % 3 == 0:
+                raise Unlucky
+
+        try:
+            writer.write(work)
+        except Unlucky:
+            return False
+        return True
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        went_well = list(pool.map(one, range(THREADS * EACH)))
+    assert went_well == [number % 3 != 0 for number in range(THREADS * EACH)]
+    assert names(file) == {f"thing {number}" for number in range(THREADS * EACH) if number % 3}
+
+
+def test_whoever_waits_is_told_that_the_commit_failed(writer: GroupWriter, file: Path) -> None:
+    """A promise to a row that is not there is broken when the transaction ends."""
+    writer.write(lambda connection: run(connection, "CREATE TABLE owners (name TEXT PRIMARY KEY)"))
+    owned = "CREATE TABLE owned (owner TEXT REFERENCES owners DEFERRABLE INITIALLY DEFERRED)"
+    writer.write(lambda connection: run(connection, owned))
+    begun, go_on = Event(), Event()
+
+    def slow(connection: Connection) -> None:
+        begun.set()
+        assert go_on.wait(20)
+
+    def broken(connection: Connection) -> None:
+        add(connection, "never")
+        run(connection, "INSERT INTO owned VALUES ('nobody')")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(writer.write, slow)
+        assert begun.wait(20)
+        second = pool.submit(writer.write, broken)
+        go_on.set()
+        first.result(20)
+        with pytest.raises(Exception, match="FOREIGN KEY"):
+            second.result(20)
+    assert names(file) == set()
+    assert writer.write(lambda connection: add(connection, "afterwards")) == 1
+
+
+def test_a_lone_write_needs_no_other_thread(writer: GroupWriter) -> None:
+    assert writer.write(lambda _: get_ident()) == get_ident()
+
+
+def test_a_write_within_a_write_is_a_fault_that_is_told(writer: GroupWriter, file: Path) -> None:
+    with pytest.raises(RuntimeError, match="must not write"):
+        writer.write(lambda _: writer.write(lambda connection: add(connection, "inner")))
+    assert names(file) == set()
+
+
+def test_who_is_stopped_while_committing_promises_nothing(writer: GroupWriter, file: Path) -> None:
+    def stopped(connection: Connection) -> None:
+        add(connection, "half done")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writer.write(stopped)
+    assert names(file) == set()
+    assert writer.write(lambda connection: add(connection, "afterwards")) == 1
+
+
+def test_the_log_is_emptied_in_a_pause(writer: GroupWriter, file: Path) -> None:
+    writer.write(lambda connection: add(connection, "thing"))
+    log = file.with_name("stream.db-wal")
+    emptied = Event()
+    empty = writer.empty_log
+
+    def empty_and_tell() -> float | None:
+        pause = empty()
+        if pause is None:
+            emptied.set()
+        return pause
+
+    writer.empty_log = empty_and_tell  # type: ignore[method-assign]
+    writer.write(lambda connection: add(connection, "another"))
+    assert emptied.wait(20)
+    assert log.stat().st_size == 0
+
+
+def test_a_file_that_cannot_be_opened_fails_everybody(tmp_path: Path) -> None:
+    writer = GroupWriter(f"sqlite:///{tmp_path / 'missing' / 'stream.db'}")
+    with ThreadPoolExecutor(THREADS) as pool:
+        asked = [pool.submit(writer.write, lambda connection: add(connection, "thing")) for _ in range(THREADS)]
+        for each in asked:
+            with pytest.raises(OperationalError):
+                each.result(20)
+    writer.close()
