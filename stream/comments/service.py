@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -11,13 +12,14 @@ from stream.accounts.queries import Mentioned, mentioned_in
 from stream.catalogue.model import Lesson
 from stream.clock import AHEAD
 from stream.comments import tree
-from stream.comments.models import comments, drafts, flags, follows, helpful, patterns, threads
+from stream.comments.models import comments, drafts, flags, follows, helpful
 from stream.comments.threads import open_block_thread, open_lesson_thread
 from stream.db import insert_once, write
 from stream.ledger.codec import instant, instant_text
 from stream.markdown.comments import VERSION, Comment, compile_comment, problem_with
 from stream.notifications.service import MailRules, Notice, notify, withdraw
 from stream.refusal import Refusal
+from stream.statements import run
 
 NEW_FOR = timedelta(days=1)
 TRUSTED_AFTER = 3  # comments that everybody sees
@@ -264,11 +266,26 @@ def shown_comment(connection: Connection, comment_id: int) -> Any:
     return row
 
 
+class _Announced(NamedTuple):
+    """What is told of a comment, and what says to whom."""
+
+    id: int
+    thread_id: int
+    parent_id: int | None
+    root_id: int
+    learner_id: str
+    lesson_id: str
+    plain: str
+
+
+ANNOUNCED = f"SELECT {', '.join(_Announced._fields)} FROM comments WHERE id = :id"
+
+
 def announce(
     connection: Connection, comment_id: int, mentioned: Iterable[Mentioned], mail: MailRules | None, at: datetime
 ) -> None:
     """Tell whoever wants to know that there is a new comment for everybody to see. Nobody is told twice."""
-    row = connection.execute(select(comments).where(comments.c.id == comment_id)).one()
+    [row] = starmap(_Announced, run(connection, ANNOUNCED, {"id": comment_id}))
     levels = _levels(connection, row.thread_id)
     kinds = [(each.learner_id, "mention") for each in mentioned]
     kinds += [(learner_id, "reply") for learner_id in _answered(connection, row) if levels.get(learner_id) != "none"]
@@ -285,8 +302,11 @@ def announce(
 
 def made_of(body: str) -> tuple[Comment, tuple[Mentioned, ...]]:
     """A text rendered, with the members it names."""
-    runs = compile_comment(body).mentions[:MENTIONS]
+    made = compile_comment(body)
+    runs = made.mentions[:MENTIONS]
     found = mentioned_in(runs) if runs else {}
+    if not found:
+        return made, ()
     made = compile_comment(body, known=lambda run: found[run].written if run in found else None)
     return made, tuple({each.learner_id: each for each in found.values()}.values())
 
@@ -308,11 +328,10 @@ def _check_writer(writer: Writer) -> None:
 
 
 def _posted(connection: Connection, learner_id: str, post_id: str) -> Posted | None:
-    query = select(comments.c.id, comments.c.thread_id, comments.c.state).where(
-        comments.c.learner_id == learner_id, comments.c.post_id == post_id
-    )
-    row = connection.execute(query).first()
-    return Posted(*row) if row else None
+    query = "SELECT id, thread_id, state FROM comments WHERE learner_id = :me AND post_id = :post"
+    for row in run(connection, query, {"me": learner_id, "post": post_id}):
+        return Posted(*row)
+    return None
 
 
 def _check_links(connection: Connection, writer: Writer, links: int, at: datetime) -> None:
@@ -383,13 +402,13 @@ def _held_again(connection: Connection, writer: Writer, text: _Text, rules: Rule
 
 
 def _is_quarantined(connection: Connection, learner_id: str) -> bool:
-    mine = (comments.c.learner_id == learner_id) & (comments.c.state == "held") & (comments.c.held_why == "flood")
-    return connection.execute(select(comments.c.id).where(mine).limit(1)).first() is not None
+    query = "SELECT 1 FROM comments WHERE learner_id = :me AND state = 'held' AND held_why = 'flood' LIMIT 1"
+    return bool(run(connection, query, {"me": learner_id}))
 
 
 def _matches_pattern(connection: Connection, body: str) -> bool:
     words = folded(body)
-    return any(folded(row.words) in words for row in connection.execute(select(patterns.c.words)))
+    return any(folded(pattern) in words for (pattern,) in run(connection, "SELECT words FROM comment_patterns"))
 
 
 def folded(text: str) -> str:
@@ -398,26 +417,28 @@ def folded(text: str) -> str:
 
 
 def _insert(connection: Connection, row: dict[str, Any]) -> Posted:
-    comment_id = connection.execute(insert(comments).values(row).returning(comments.c.id)).scalar_one()
+    names = ", ".join(row), ", ".join(f":{name}" for name in row)
+    [(comment_id,)] = run(connection, "INSERT INTO comments ({}) VALUES ({}) RETURNING id".format(*names), row)
     if row["root_id"] is None:
-        connection.execute(update(comments).where(comments.c.id == comment_id).values(root_id=comment_id))
+        run(connection, "UPDATE comments SET root_id = id WHERE id = :id", {"id": comment_id})
     if row["state"] == "shown":
-        one_more = update(threads).where(threads.c.id == row["thread_id"]).values(shown=threads.c.shown + 1)
-        connection.execute(one_more)
+        run(connection, "UPDATE threads SET shown = shown + 1 WHERE id = :id", {"id": row["thread_id"]})
     return Posted(comment_id, row["thread_id"], row["state"])
 
 
 def _forget_draft(connection: Connection, learner_id: str, new: NewComment) -> None:
     place = place_of(new.lesson.id, new.block, new.parent)
-    connection.execute(delete(drafts).where(drafts.c.learner_id == learner_id, drafts.c.place == place))
+    query = "DELETE FROM comment_drafts WHERE learner_id = :me AND place = :place"
+    run(connection, query, {"me": learner_id, "place": place})
 
 
 def _levels(connection: Connection, thread_id: int) -> dict[str, str]:
-    rows = connection.execute(select(follows.c.learner_id, follows.c.level).where(follows.c.thread_id == thread_id))
-    return {row.learner_id: row.level for row in rows}
+    return dict(
+        run(connection, "SELECT learner_id, level FROM thread_follows WHERE thread_id = :id", {"id": thread_id})
+    )
 
 
-def _answered(connection: Connection, row: Any) -> list[str]:
+def _answered(connection: Connection, row: _Announced) -> list[str]:
     """Who is answered: the writer of the parent, and of the comment that began the exchange."""
     if row.parent_id is None:
         return []

@@ -12,6 +12,7 @@ from stream.db import insert_once
 from stream.ledger.codec import instant_text
 from stream.passages.models import anchors
 from stream.passages.service import Anchor, anchor_of, open_passage, settle
+from stream.statements import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def open_block_thread(connection: Connection, lesson: Lesson, language: str, blo
 
 def open_lesson_thread(connection: Connection, lesson_id: str, at: datetime) -> int:
     """The thread of the whole lesson, begun if there is none."""
-    insert_once(connection, threads, lesson_id=lesson_id, kind="lesson", created_at=instant_text(at), shown=0)
-    query = select(threads.c.id).where(threads.c.lesson_id == lesson_id, threads.c.kind == "lesson")
-    thread_id: int = connection.execute(query).scalar_one()
-    return thread_id
+    query = "SELECT id FROM threads WHERE lesson_id = :lesson AND kind = 'lesson'"
+    if not (found := run(connection, query, {"lesson": lesson_id})):
+        insert_once(connection, threads, lesson_id=lesson_id, kind="lesson", created_at=instant_text(at), shown=0)
+        found = run(connection, query, {"lesson": lesson_id})
+    return int(found[0][0])
 
 
 def thread_at(found: Iterable[Thread], language: str, block: str) -> list[Thread]:

@@ -67,12 +67,18 @@ def canonical(value: Any) -> str:
 
 def to_stored(event: Event) -> StoredEvent:
     """The event as the table holds it."""
-    names = (each.name for each in fields(event))
-    data = {name: _plain(getattr(event, name)) for name in names if name not in ENVELOPE and name != event.about}
+    data = {name: _plain(getattr(event, name)) for name in _said_by(event.type)}
     return StoredEvent(
         event.type, event.subject, canonical({**data, "v": VERSION}), event.xp, instant_text(event.at),
         event.day.isoformat(),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _said_by(kind: str) -> tuple[str, ...]:
+    """What events of this type say besides what the subject and the columns do."""
+    event = TYPES[kind]
+    return tuple(each.name for each in fields(event) if each.name not in ENVELOPE and each.name != event.about)
 
 
 def from_stored(stored: StoredEvent) -> Event:

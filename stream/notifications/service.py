@@ -42,6 +42,8 @@ class MailRules:
 def notify(connection: Connection, notices: Iterable[Notice], rules: MailRules | None, at: datetime) -> None:
     """Tell members, within the caller's transaction. Of several notices for one member and subject the first counts."""
     told = list(notices)
+    if not told:
+        return
     wishes = preferences_of_all(connection, {notice.learner_id for notice in told})
     for notice in told:
         wish = wishes.get(notice.learner_id, DEFAULT)

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from flask import request
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from stream import accounts, clock
@@ -16,7 +15,7 @@ from stream.progress.rules import level_names, rulebook
 from stream.progress.service import Act, Outcome
 from stream.progress.words import achievement_name
 from stream.web.content import at, catalogue, text_of
-from stream.web.page import named, new_event_id, signed
+from stream.web.page import named, new_event_id, number, signed
 
 MADE_HERE = (
     r"merged-|report-|rules-|[0-9a-f]{8}-[0-9a-f]{4}-5"  # how ids begin that no device makes: see ledger.history
@@ -62,7 +61,7 @@ def announcements(outcome: Outcome) -> list[tuple[str, str]]:
     gained = outcome.after.xp - outcome.before.xp
     shows = accounts.shown()
     if gained and shows.xp:
-        said.append((_("%(xp)s XP", xp=signed(gained)), _("Balance: %(xp)s XP", xp=format_decimal(outcome.after.xp))))
+        said.append((_("%(xp)s XP", xp=signed(gained)), _("Balance: %(xp)s XP", xp=number(outcome.after.xp))))
     before, after = rules.curve.level_at(outcome.before.xp), rules.curve.level_at(outcome.after.xp)
     if after > before and shows.xp:
         said.append((level_name(after, names), _("Level %(level)s reached", level=after)))
