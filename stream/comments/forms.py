@@ -16,7 +16,9 @@ HONEYPOT = "homepage"  # people do not see this field; what fills every field fi
 
 @dataclass(frozen=True, slots=True)
 class CommentForm:
-    """One form. `key` makes ids on the page unique: "new", "reply-12", "edit-12", "block-b-0123456789"."""
+    """One form. `key` makes ids on the page unique: "new", "reply-12", "edit-12", "block-b-0123456789". `post_id` is
+    of a form that was sent; the page makes one for any other.
+    """
 
     key: str
     action: str
@@ -38,19 +40,18 @@ class CommentForm:
 
 def new_form(lesson: Lesson, body: str = "") -> CommentForm:
     """To write on the lesson."""
-    return CommentForm("new", _action(lesson), body=body, post_id=new_event_id())
+    return CommentForm("new", _action(lesson), body=body)
 
 
 def block_form(lesson: Lesson, block: str, body: str = "") -> CommentForm:
     """To write on one of its blocks."""
-    return CommentForm(f"block-{block}", _action(lesson), block=block, body=body, post_id=new_event_id())
+    return CommentForm(f"block-{block}", _action(lesson), block=block, body=body)
 
 
 def reply_form(lesson: Lesson, parent: int, body: str = "") -> CommentForm:
     """To answer a comment."""
     cancel = url_for("comments.permalink", comment_id=parent)
-    form = CommentForm(f"reply-{parent}", _action(lesson), cancel, parent=str(parent), body=body)
-    return replace(form, post_id=new_event_id())
+    return CommentForm(f"reply-{parent}", _action(lesson), cancel, parent=str(parent), body=body)
 
 
 def edit_form(comment_id: int, body: str, version: int) -> CommentForm:
@@ -68,7 +69,8 @@ def sent_form(lesson: Lesson, form: Mapping[str, str]) -> CommentForm:
         made = reply_form(lesson, int(parent), body)
     else:
         made = block_form(lesson, block[:100], body) if block else new_form(lesson, body)
-    return replace(made, post_id=post_id) if 8 <= len(post_id) <= 64 and post_id.isascii() else made
+    is_id = 8 <= len(post_id) <= 64 and post_id.isascii()
+    return replace(made, post_id=post_id if is_id else new_event_id())
 
 
 def said(code: str, seconds: int = 0) -> str:

@@ -1,11 +1,11 @@
 """Threads as one viewer sees them: frozen values, a constant number of reads however much was written."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Integer, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from stream.accounts.models import User
@@ -20,9 +20,11 @@ from stream.ledger.codec import instant
 from stream.passages.anchoring import changes
 from stream.passages.service import Anchor, may_be_passage
 from stream.progress.queries import xp_of
+from stream.statements import Prepared
 
 PAGE = 50
 Sort = Literal["newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("newest", "oldest")
 
 _Parent = comments.alias("parent")
 _ParentWriter = aliased(User)
@@ -59,8 +61,7 @@ class Viewer:
     is_blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):  # a tuple: a page makes and compares hundreds
     """A comment as the viewer sees it. A tombstone (`state` "deleted" or "hidden") has no text."""
 
     id: int
@@ -271,17 +272,23 @@ def _page_of_all(connection: Connection, found: list[Thread], viewer: Viewer, nu
     return _page_of(connection, found, viewer, "oldest", number)
 
 
-def _page_of(connection: Connection, found: list[Thread], viewer: Viewer, sort: Sort, number: int) -> ThreadPage:
+def _in_order(inside: Any, sort: Sort) -> Select[Any]:
     order = comments.c.root_id.desc() if sort == "newest" else comments.c.root_id
-    ids = [thread.id for thread in found]
-    inside = comments.c.thread_id == ids[0] if len(ids) == 1 else comments.c.thread_id.in_(ids)
-    query = (
-        COLUMNS.where(inside, comments.c.listed)
-        .order_by(comments.c.unpinned, order, comments.c.id)
-        .limit(PAGE + 1)
-        .offset(PAGE * (number - 1))
-    )
-    rows = comments_in(connection, query, viewer)
+    query = COLUMNS.where(inside, comments.c.listed).order_by(comments.c.unpinned, order, comments.c.id)
+    return query.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+
+
+_IN_THREAD = {sort: Prepared(_in_order(comments.c.thread_id == bindparam("thread"), sort)) for sort in SORTS}
+
+
+def _page_of(connection: Connection, found: list[Thread], viewer: Viewer, sort: Sort, number: int) -> ThreadPage:
+    ids, stretch = [thread.id for thread in found], {"limit": PAGE + 1, "offset": PAGE * (number - 1)}
+    if len(ids) == 1:
+        read = _IN_THREAD[sort].rows(connection, me=viewer.learner_id or "", thread=ids[0], **stretch)
+        rows = _seen(connection, read, viewer)
+    else:
+        query = _in_order(comments.c.thread_id.in_(ids), sort).params(**stretch)
+        rows = comments_in(connection, query, viewer)
     shown = sum(thread.shown for thread in found)
     return ThreadPage(ids[0], rows[:PAGE], shown, number, len(rows) > PAGE, sort)
 
@@ -293,7 +300,11 @@ def _visible(viewer: Viewer) -> Any:
 
 
 def comments_in(connection: Connection, query: Select[Any], viewer: Viewer) -> tuple[Comment, ...]:
-    rows = connection.execute(query, {"me": viewer.learner_id or ""}).all()
+    """The comments that a query over COLUMNS finds."""
+    return _seen(connection, connection.execute(query, {"me": viewer.learner_id or ""}).all(), viewer)
+
+
+def _seen(connection: Connection, rows: Sequence[Any], viewer: Viewer) -> tuple[Comment, ...]:
     xp = xp_of(connection, {row.learner_id for row in rows})
     return tuple(_comment(row, xp.get(row.learner_id, 0), viewer) for row in rows)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, String, bindparam, insert, select
 
 from stream.catalogue.model import Lesson
 from stream.comments.models import threads
@@ -12,7 +12,7 @@ from stream.db import insert_once
 from stream.ledger.codec import instant_text
 from stream.passages.models import anchors
 from stream.passages.service import Anchor, anchor_of, open_passage, settle
-from stream.statements import run
+from stream.statements import Prepared, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,18 @@ class Thread:
     anchors: dict[str, Anchor]
 
 
+_THREADS = Prepared(
+    select(threads.c.id, threads.c.kind, threads.c.shown, *anchors.c)
+    .select_from(threads.outerjoin(anchors, anchors.c.passage_id == threads.c.passage_id))
+    .where(threads.c.lesson_id == bindparam("lesson", type_=String))
+    .order_by(threads.c.id)
+)
+
+
 def threads_of(connection: Connection, lesson_id: str) -> list[Thread]:
     """All threads of a lesson, oldest first. One query."""
-    joined = threads.outerjoin(anchors, anchors.c.passage_id == threads.c.passage_id)
-    columns = (threads.c.id, threads.c.kind, threads.c.shown, *anchors.c)
-    query = select(*columns).select_from(joined).where(threads.c.lesson_id == lesson_id).order_by(threads.c.id)
     found: dict[int, Thread] = {}
-    for row in connection.execute(query):
+    for row in _THREADS.rows(connection, lesson=lesson_id):
         thread = found.setdefault(row.id, Thread(row.id, row.kind, row.shown, {}))
         if row.language is not None:
             thread.anchors[row.language] = anchor_of(row)

@@ -1,6 +1,6 @@
 """The web around threads: read, write, answer, change, mark as helpful, report to moderators, be told of answers."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -44,8 +44,8 @@ def init_app(app: Flask) -> None:
     signed_in_with_act.connect(_keep_what_was_written, app)
     app.jinja_env.globals["comment_level"] = level_of
     app.jinja_env.globals["stretch_key"] = stretch_key
-    app.jinja_env.globals["reader_key"] = reader_key
-    app.jinja_env.globals["comment_key"] = comment_key
+    app.jinja_env.globals["comment_keys"] = comment_keys
+    app.jinja_env.globals["form_key"] = form_key
     leaving.init_app(app)
     shared.init_app(app)
 
@@ -82,26 +82,34 @@ def keep_with_talk(lesson: Lesson) -> None:
 
 def stretch_key(found: Discussion) -> tuple[Hashable, ...]:
     """Everything that a stretch of comments depends on besides the page's language."""
-    return (*found.kept_as, *reader_key())
+    return (*found.kept_as, *_reader_key())
 
 
-def reader_key() -> tuple[Hashable, ...]:
+def _reader_key() -> tuple[Hashable, ...]:
     """What of its reader the look of any comment depends on."""
     me = viewer()
     is_member, shows_levels = me.learner_id is not None, accounts.shown().xp
     return is_member, me.is_blocked, me.may_moderate, accounts.time_zone(), shows_levels, rulebook_file().stamp
 
 
-def comment_key(
-    comment: Comment, reader: tuple[Hashable, ...], new: int | None = None, asker: str | None = None
-) -> tuple[Hashable, ...] | None:
-    """Everything that one comment depends on besides the page's language; None for one that was written just now, and
-    for whoever has more to say about it: a moderator, or who asked what it answers.
+def comment_keys(
+    found: Sequence[Comment], new: int | None = None, asker: str | None = None
+) -> list[tuple[Comment, tuple[Hashable, ...] | None]]:
+    """Each comment with everything that it depends on besides the page's language; None for one that was written just
+    now, and for whoever has more to say about it: a moderator, or who asked what it answers.
     """
-    _, _, may_moderate, *_others = reader
-    if may_moderate or new == comment.id or (asker is not None and asker == viewer().learner_id):
+    me, reader, edit_for = viewer(), _reader_key(), rules().edit_for
+    if me.may_moderate or (asker is not None and asker == me.learner_id):
+        return [(comment, None) for comment in found]
+    keyed = ((comment, comment.is_mine and comment.may_change(at(), edit_for)) for comment in found)
+    return [(comment, None if comment.id == new else (comment, may_change, *reader)) for comment, may_change in keyed]
+
+
+def form_key(form: CommentForm, lesson: Lesson, is_page: bool) -> tuple[Hashable, ...] | None:
+    """Everything that a form depends on besides the page's language; None for one with something in it."""
+    if form.body or form.post_id or form.problem or form.preview or form.is_edit:
         return None
-    return comment, comment.may_change(at(), rules().edit_for) if comment.is_mine else False, *reader
+    return lesson.id, lesson.slug, form, is_page
 
 
 @blueprint.get("/lessons/<slug>/comments")

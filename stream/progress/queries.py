@@ -7,22 +7,22 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from stream.catalogue.model import Course, Lesson
-from stream.db import reading
+from stream.db import reading, values
 from stream.ledger.achievements import Progress, Published
 from stream.ledger.codec import standing_from_state, xp_in
 from stream.ledger.levels import level_name
 from stream.ledger.rulebook import Achievement, Rulebook
 from stream.ledger.standing import Standing
 from stream.progress.models import standings
+from stream.statements import run
 
 
 def standing_of(learner_id: str | None) -> Standing:
     """Where a learner stands; a visitor stands at the start."""
     if learner_id is None:
         return Standing()
-    with reading() as connection:
-        state = connection.execute(select(standings.c.state).where(standings.c.learner_id == learner_id)).scalar()
-    return Standing() if state is None else standing_from_state(state)
+    row = values().row("SELECT state FROM standings WHERE learner_id = :me", me=learner_id)
+    return Standing() if row is None else standing_from_state(row[0])
 
 
 def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
@@ -34,8 +34,11 @@ def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
 
 def xp_of(connection: Connection, learner_ids: set[str]) -> dict[str, int]:
     """The XP of several learners, within a read of the caller's."""
-    query = select(standings.c.learner_id, standings.c.state).where(standings.c.learner_id.in_(learner_ids))
-    return {row.learner_id: xp_in(row.state) for row in connection.execute(query)}
+    asked = {f"learner{number}": learner_id for number, learner_id in enumerate(learner_ids)}
+    if not asked:
+        return {}
+    query = f"SELECT learner_id, state FROM standings WHERE learner_id IN ({', '.join(f':{name}' for name in asked)})"
+    return {learner_id: xp_in(state) for learner_id, state in run(connection, query, asked)}
 
 
 @dataclass(frozen=True, slots=True)

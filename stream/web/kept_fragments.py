@@ -1,15 +1,17 @@
 """Pieces of pages that many readers get alike: rendered once, and joined into each one's own page.
 
-In a template: `{% call kept("thread", key) %}...{% endcall %}`, where `key` is everything the piece depends on besides
+In a template: `{% call kept("thread", key) %}...{% endcall %}`, or for many things with a key each
+`{% call(thing) kept_each("thing", keyed) %}...{% endcall %}`, where `key` is everything the piece depends on besides
 the language of the page, or None for a piece that is somebody's own. A form in it gets the token of whoever asks, and
 ids that are new each time.
 """
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import lru_cache, partial
 from threading import Lock
+from typing import Any
 
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
@@ -47,6 +49,17 @@ class KeptFragments:
         self._bytes = 0
         self._lock = Lock()
 
+    def pieces(self, keys: Iterable[Key | None]) -> list[str | None]:
+        """The pieces that are known for these keys."""
+        found: list[str | None] = []
+        with self._lock:
+            for key in keys:
+                piece = None if key is None else self._pieces.get(key)
+                if piece is not None:
+                    self._pieces.move_to_end(key)  # type: ignore[arg-type]
+                found.append(piece)
+        return found
+
     def piece(self, key: Key, render: Callable[[], str]) -> str:
         """The piece for this key, rendered if it is not known."""
         with self._lock:
@@ -71,7 +84,9 @@ def init_app(app: Flask) -> None:
     app.extensions["stream.fragments"] = KeptFragments()
     signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")  # as Flask-WTF has it
     app.extensions["stream.csrf"] = lru_cache(maxsize=1024)(signer.dumps)
-    app.jinja_env.globals.update(kept=kept, csrf_token=csrf_token)  # macros know only what is global
+    app.jinja_env.globals.update(
+        kept=kept, kept_each=kept_each, csrf_token=csrf_token
+    )  # macros know only what is global
     app.context_processor(lambda: {"csrf_token": csrf_token})
 
 
@@ -81,13 +96,27 @@ def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
     A piece may have pieces in it: when it is made anew, they need not be.
     """
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
-    if key is None:
-        piece = _rendered(caller)
-    else:
-        piece = fragments.piece((name, g.language, request.script_root, *key), lambda: _rendered(caller))
+    piece = _made(fragments, None if key is None else (name, g.language, request.script_root, *key), caller)
     if g.get("is_keeping"):  # it is part of a piece that is being made; that one's reader fills it
         return piece
     return _filled(piece)
+
+
+def kept_each(name: str, keyed: Sequence[tuple[Any, Key | None]], caller: Callable[[Any], str]) -> str:
+    """What `caller` renders of each thing, one after the other: as `kept` for each with its key, in less time."""
+    fragments: KeptFragments = current_app.extensions["stream.fragments"]
+    page = name, g.language, request.script_root
+    keys = [None if key is None else (*page, *key) for _, key in keyed]
+    pieces = [
+        piece if piece is not None else _made(fragments, key, partial(caller, thing))
+        for piece, key, (thing, _) in zip(fragments.pieces(keys), keys, keyed, strict=True)
+    ]
+    whole = "".join(pieces)
+    return whole if g.get("is_keeping") else _filled(whole)
+
+
+def _made(fragments: KeptFragments, key: Key | None, caller: Callable[[], str]) -> str:
+    return _rendered(caller) if key is None else fragments.piece(key, lambda: _rendered(caller))
 
 
 def _filled(piece: str) -> str:
