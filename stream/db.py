@@ -92,8 +92,12 @@ class PooledValues:
 
     def row(self, query: str, **values: str) -> Sequence[Any] | None:
         """The first row that `query` finds for its `:name`s."""
+        return next(iter(self.rows(query, **values)), None)
+
+    def rows(self, query: str, **values: str) -> Sequence[Sequence[Any]]:
+        """All rows that `query` finds for its `:name`s."""
         with self._engine.connect() as connection:
-            return connection.execute(text(query), values).first()
+            return connection.execute(text(query), values).all()
 
     def close(self) -> None:
         """The engine is closed by whoever made it."""
@@ -117,6 +121,11 @@ class Values:
         connection: sqlite3.Connection = getattr(self._mine, "connection", None) or self._connected()
         found: Sequence[Any] | None = connection.execute(query, values).fetchone()
         return found
+
+    def rows(self, query: str, **values: str) -> Sequence[Sequence[Any]]:
+        """All rows that `query` finds for its `:name`s."""
+        connection: sqlite3.Connection = getattr(self._mine, "connection", None) or self._connected()
+        return connection.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close every thread's connection."""

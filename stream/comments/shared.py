@@ -14,7 +14,8 @@ from stream.catalogue.model import Lesson, Translation
 from stream.comments import queries
 from stream.comments.queries import Discussion, Sort, Viewer
 from stream.comments.service import place_of
-from stream.comments.versions import own_in_talk
+from stream.comments.versions import own_in_talk, own_talk
+from stream.together import Answers, Part
 from stream.web.kept_pages import keep_until
 
 MOST = 48  # discussions, each a page of them
@@ -56,14 +57,21 @@ def init_app(app: Flask) -> None:
     app.extensions["stream.discussions"] = SharedDiscussions()
 
 
-def discussion_for(lesson: Lesson, text: Translation, viewer: Viewer, asked: Asked, at: datetime) -> Discussion:
+def own_part(lesson: Lesson, viewer: Viewer) -> Part:
+    """What `discussion_for` wants to know."""
+    return own_talk(lesson.id, viewer.learner_id, place_of(lesson.id, "", None))
+
+
+def discussion_for(
+    lesson: Lesson, text: Translation, viewer: Viewer, asked: Asked, at: datetime, found: Answers
+) -> Discussion:
     """The talk as `viewer` sees it: what all see alike where nothing in it is theirs."""
-    own = own_in_talk(lesson.id, viewer.learner_id, place_of(lesson.id, "", None))
+    own = own_in_talk(found)
     has_part = viewer.may_moderate or own.has_written or own.has_found_helpful
     shared: SharedDiscussions = current_app.extensions["stream.discussions"]
-    found = shared.of(lesson, text, viewer if has_part else Viewer(), asked, own.version)
+    talk = shared.of(lesson, text, viewer if has_part else Viewer(), asked, own.version)
     minute = None
     if own.has_written:  # one's own may be changed for some minutes
         minute = at.replace(second=0, microsecond=0)
         keep_until(minute + timedelta(minutes=1))
-    return replace(found, alerts=own.alerts, draft=own.draft, kept_as=(*(found.kept_as or ()), minute))
+    return replace(talk, alerts=own.alerts, draft=own.draft, kept_as=(*(talk.kept_as or ()), minute))

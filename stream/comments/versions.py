@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from stream.db import values
+from stream.together import Answers, Part
 
 VERSION = "SELECT version FROM talk_versions WHERE lesson_id = :key"
 OWN = """
 SELECT
-  (SELECT version FROM talk_versions WHERE lesson_id = :lesson),
-  EXISTS (SELECT 1 FROM comments WHERE learner_id = :me AND lesson_id = :lesson),
-  EXISTS (SELECT 1 FROM helpful JOIN comments ON comments.id = helpful.comment_id
-          WHERE helpful.learner_id = :me AND comments.lesson_id = :lesson),
+  (SELECT CAST(version AS TEXT) FROM talk_versions WHERE lesson_id = :lesson) AS version,
+  CASE WHEN EXISTS (SELECT 1 FROM comments WHERE learner_id = :me AND lesson_id = :lesson) THEN 'yes' END AS written,
+  CASE WHEN EXISTS (SELECT 1 FROM helpful JOIN comments ON comments.id = helpful.comment_id
+    WHERE helpful.learner_id = :me AND comments.lesson_id = :lesson) THEN 'yes' END AS found_helpful,
   (SELECT level FROM thread_follows WHERE learner_id = :me AND thread_id =
-    (SELECT id FROM threads WHERE lesson_id = :lesson AND kind = 'lesson')),
-  (SELECT body FROM comment_drafts WHERE learner_id = :me AND place = :place)
+    (SELECT id FROM threads WHERE lesson_id = :lesson AND kind = 'lesson')) AS level,
+  (SELECT body FROM comment_drafts WHERE learner_id = :me AND place = :place) AS draft
 """
 
 
@@ -35,8 +36,12 @@ def talk_version(lesson_id: str) -> Callable[[], int | None]:
     return partial(values().of, VERSION, lesson_id)
 
 
-def own_in_talk(lesson_id: str, learner_id: str | None, place: str) -> OwnInTalk:
-    """What whoever asks has there; `place` names the draft for the form on the lesson. One read."""
-    row = values().row(OWN, lesson=lesson_id, me=learner_id or "", place=place)
-    assert row is not None, "it always finds a row"
-    return OwnInTalk(row[0] or 0, bool(row[1]), bool(row[2]), row[3] or "mine", row[4] or "")
+def own_talk(lesson_id: str, learner_id: str | None, place: str) -> Part:
+    """What `own_in_talk` wants to know; `place` names the draft for the form on the lesson."""
+    return Part("talk", OWN, {"lesson": lesson_id, "me": learner_id or "", "place": place})
+
+
+def own_in_talk(found: Answers) -> OwnInTalk:
+    """What whoever asks has there, from the answers to `own_talk`."""
+    [(version, written, found_helpful, level, draft)] = found["talk"]
+    return OwnInTalk(int(version or 0), bool(written), bool(found_helpful), level or "mine", draft or "")

@@ -19,7 +19,7 @@ from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
 from stream.comments.queries import Comment, Discussion, Viewer
 from stream.comments.service import EditedMeanwhile, NewComment, Posted, Rules, Unfit, Writer, place_of
-from stream.comments.shared import Asked, discussion_for
+from stream.comments.shared import Asked, discussion_for, own_part
 from stream.comments.versions import talk_version
 from stream.markdown.comments import problem_with
 from stream.notifications import mail_rules
@@ -27,6 +27,7 @@ from stream.passages.settling import settle_if_needed
 from stream.progress.rules import level_of, rulebook_file
 from stream.progress.views import act_limit
 from stream.refusal import Refusal
+from stream.together import Answers, Part, read_together
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
 from stream.web.kept_pages import keep
@@ -64,11 +65,18 @@ def rules() -> Rules:
     return Rules(settings.moderation, timedelta(minutes=settings.comment_edit_minutes), mail_rules())
 
 
-def discussion_context(lesson: Lesson) -> dict[str, Any]:
-    """What `comments/_comments.html` needs, and the lesson page to mark blocks that are talked about."""
+def own_discussion(lesson: Lesson) -> Part:
+    """What `discussion_context` wants to know."""
+    return own_part(lesson, viewer())
+
+
+def discussion_context(lesson: Lesson, own: Answers) -> dict[str, Any]:
+    """What `comments/_comments.html` needs, and the lesson page to mark blocks that are talked about. `own` are the
+    answers to `own_discussion`.
+    """
     settle_if_needed(lesson)
     sort, number = _wanted()
-    found = discussion_for(lesson, text_of(lesson), viewer(), Asked(sort, number), at())
+    found = discussion_for(lesson, text_of(lesson), viewer(), Asked(sort, number), at(), own)
     return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **_context(lesson)}
 
 
@@ -117,7 +125,7 @@ def lesson_comments(slug: str) -> Response:
     """The lesson's thread on a page of its own; for htmx the next stretch of it, or the whole in another order."""
     lesson = lesson_or_404(slug)
     keep_with_talk(lesson)
-    context = discussion_context(lesson)
+    context = _discussion(lesson)
     if not wants_fragment():
         return _page("comments/lesson.html", **context)
     is_stretch = "page" in request.args
@@ -318,6 +326,10 @@ def block_alerts(slug: str, block: str) -> Response:
     return redirect_to(url_for("comments.block_thread", slug=slug, block=block))
 
 
+def _discussion(lesson: Lesson) -> dict[str, Any]:
+    return discussion_context(lesson, read_together([own_discussion(lesson)]))
+
+
 def _wanted() -> tuple[queries.Sort, int]:
     """The order and the page that the address asks for; anything else means the newest ones."""
     return ("oldest" if request.args.get("sort") == "oldest" else "newest"), page_number()
@@ -395,7 +407,7 @@ def _posted(lesson: Lesson, posted: Posted, is_on_lesson: bool) -> Response:
 
 def _whole(lesson: Lesson, new: int | None = None) -> Response:
     """All of `#comments` anew."""
-    return fragments("comments/_comments.html", new_comment=new, **discussion_context(lesson))
+    return fragments("comments/_comments.html", new_comment=new, **_discussion(lesson))
 
 
 def _block_thread(lesson: Lesson, block: str, new: int | None = None) -> Response:

@@ -1,18 +1,16 @@
 """The exercises of a lesson as one learner sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from sqlalchemy import select
+from typing import Any
 
 from stream.catalogue.model import Lesson, Translation
-from stream.db import reading
 from stream.exercises.grading import Answer, Verdict, answer_from
-from stream.exercises.models import attempts, notes
 from stream.ledger.codec import instant
 from stream.ledger.standing import Standing
 from stream.markdown.document import Exercise
+from stream.together import Answers, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +45,32 @@ def subject_of(lesson: Lesson, exercise: Exercise) -> str:
     return f"{lesson.id}/{exercise.key}"
 
 
-def exercises_of(
-    lesson: Lesson, text: Translation, learner_id: str | None, standing: Standing
-) -> tuple[ExerciseView, ...]:
-    """The lesson's exercises in source order; two reads for a member, none for a visitor."""
+ATTEMPTS = """
+SELECT exercise, answer, CAST(CAST(passed AS INTEGER) AS TEXT) AS passed, at, CAST(id AS TEXT) AS id
+FROM attempts WHERE learner_id = :me AND exercise IN ({})
+"""
+NOTES = """
+SELECT exercise, text, NULL AS c, NULL AS d, NULL AS e
+FROM exercise_notes WHERE learner_id = :me AND exercise IN ({})
+"""
+
+
+def own_exercises(lesson: Lesson, text: Translation, learner_id: str | None) -> tuple[Part, ...]:
+    """What `exercises_of` wants to know; nothing of a visitor."""
+    if not (learner_id and text.document.exercises):
+        return ()
+    subjects = {
+        f"exercise{number}": subject_of(lesson, exercise) for number, exercise in enumerate(text.document.exercises)
+    }
+    names, given = ", ".join(f":{name}" for name in subjects), {"me": learner_id, **subjects}
+    return Part("attempts", ATTEMPTS.format(names), given), Part("exercise_notes", NOTES.format(names), given)
+
+
+def exercises_of(lesson: Lesson, text: Translation, standing: Standing, own: Answers) -> tuple[ExerciseView, ...]:
+    """The lesson's exercises in source order; `own` are the answers to `own_exercises`."""
+    tried = _attempts(own.get("attempts", ()))
+    noted = {exercise: note for exercise, note, *_ in own.get("exercise_notes", ())}
     subjects = [subject_of(lesson, exercise) for exercise in text.document.exercises]
-    tried = _attempts(learner_id, subjects) if learner_id and subjects else {}
-    noted = _notes(learner_id, subjects) if learner_id and subjects else {}
     return tuple(
         _view(exercise, subject, standing, tried.get(subject, ()), noted.get(subject, ""))
         for exercise, subject in zip(text.document.exercises, subjects, strict=True)
@@ -69,22 +86,9 @@ def _view(exercise: Exercise, subject: str, standing: Standing, tried: tuple[Att
     return ExerciseView(exercise, subject, subject in standing.passed, tried, answer, verdict)
 
 
-def _attempts(learner_id: str, subjects: list[str]) -> Mapping[str, tuple[Attempt, ...]]:
-    query = (
-        select(attempts.c.exercise, attempts.c.answer, attempts.c.passed, attempts.c.at)
-        .where(attempts.c.learner_id == learner_id, attempts.c.exercise.in_(subjects))
-        .order_by(attempts.c.at, attempts.c.id)
-    )
+def _attempts(rows: Sequence[Sequence[Any]]) -> Mapping[str, tuple[Attempt, ...]]:
+    """The attempts at each exercise, oldest first."""
     found: dict[str, tuple[Attempt, ...]] = {}
-    with reading() as connection:
-        for row in connection.execute(query):
-            found[row.exercise] = (*found.get(row.exercise, ()), Attempt(row.answer, row.passed, instant(row.at)))
+    for exercise, answer, passed, at, _ in sorted(rows, key=lambda row: (row[3], int(row[4]))):
+        found[exercise] = (*found.get(exercise, ()), Attempt(answer, passed == "1", instant(at)))
     return found
-
-
-def _notes(learner_id: str, subjects: list[str]) -> Mapping[str, str]:
-    query = select(notes.c.exercise, notes.c.text).where(
-        notes.c.learner_id == learner_id, notes.c.exercise.in_(subjects)
-    )
-    with reading() as connection:
-        return {row.exercise: row.text for row in connection.execute(query)}

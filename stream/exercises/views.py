@@ -19,6 +19,7 @@ from stream.progress.acts import occasion, sent_act
 from stream.progress.rules import rulebook
 from stream.progress.views import act_limit, my_standing, progress_fragments
 from stream.refusal import Refusal
+from stream.together import read_together
 from stream.web.content import at, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
 from stream.web.limits import limited, member_key
@@ -54,7 +55,7 @@ def exercise_context(lesson: Lesson, views: tuple[ExerciseView, ...]) -> dict[st
 
 def _sent(lesson: Lesson, learner_id: str | None) -> ExerciseView:
     """The exercise that the form names, with the answer it holds."""
-    views = queries.exercises_of(lesson, text_of(lesson), learner_id, my_standing())
+    views = _views(lesson, learner_id)
     key = request.form.get("exercise", views[0].exercise.key if views else "")
     view = next((view for view in views if view.exercise.key == key), None)
     if view is None:
@@ -93,12 +94,18 @@ def _save(lesson: Lesson, view: ExerciseView) -> Response:
     return _shown(lesson, replace(view, saved=True)) if wants_fragment() else _back(lesson, view)
 
 
+def _views(lesson: Lesson, learner_id: str | None) -> tuple[ExerciseView, ...]:
+    """All exercises of the lesson as they stand."""
+    text = text_of(lesson)
+    own = read_together(queries.own_exercises(lesson, text, learner_id))
+    return queries.exercises_of(lesson, text, my_standing(), own)
+
+
 def _fresh(lesson: Lesson, view: ExerciseView) -> ExerciseView:
     """The exercise as it stands after recording."""
     member = accounts.member()
     assert member is not None
-    views = queries.exercises_of(lesson, text_of(lesson), member.learner_id, my_standing())
-    return next(each for each in views if each.subject == view.subject)
+    return next(each for each in _views(lesson, member.learner_id) if each.subject == view.subject)
 
 
 def _shown(lesson: Lesson, view: ExerciseView, status: int = 200) -> Response:

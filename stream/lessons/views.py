@@ -6,19 +6,22 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, send_file, url_for
 
 from stream import accounts
+from stream.accounts import Member
 from stream.accounts.safe_next import safe_next
 from stream.catalogue.model import Lesson, Translation
-from stream.comments.views import discussion_context, keep_with_talk
-from stream.exercises.queries import exercises_of
+from stream.comments.views import discussion_context, keep_with_talk, own_discussion
+from stream.exercises.queries import exercises_of, own_exercises
 from stream.exercises.views import exercise_context
 from stream.lessons import queries, structured
-from stream.notes.queries import OnLesson
+from stream.notes.queries import OnLesson, on_lesson, own_notes
 from stream.notes.views import note_context
+from stream.notifications.queries import own_unread, unread_in
 from stream.passages.settling import settle_if_needed
-from stream.progress.queries import next_lesson, outline_of
+from stream.progress.queries import next_lesson, outline_of, own_standing, standing_in
 from stream.progress.rules import rulebook_file
 from stream.progress.views import completion_context, my_standing, panel
 from stream.review.views import due_count
+from stream.together import Answers, read_together
 from stream.web.compression import TYPES
 from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
 from stream.web.kept_fragments import Key, Same
@@ -66,8 +69,9 @@ def show(slug: str) -> Response:
     is_preview = not lesson.is_readable(at())
     settle_if_needed(lesson)
     keep_with_talk(lesson)
-    standing, text = my_standing(), text_of(lesson)
-    learner_id = member.learner_id if member else None
+    text = text_of(lesson)
+    own = _own(lesson, text, member)
+    standing = standing_in(own) if member else my_standing()
     of_course = catalogue().course(lesson.course)
     assert of_course is not None
     outline = outline_of(of_course, standing, at(), here=lesson)
@@ -75,9 +79,9 @@ def show(slug: str) -> Response:
     opened = text.language in standing.opened.get(lesson.id, {})
     context = {
         **completion_context(lesson, standing),
-        **exercise_context(lesson, exercises_of(lesson, text, learner_id, standing)),
-        **discussion_context(lesson),
-        **note_context(lesson),
+        **exercise_context(lesson, exercises_of(lesson, text, standing, own)),
+        **discussion_context(lesson, own),
+        **note_context(on_lesson(own, text.language)),
     }
     return _page(
         "lessons/show.html" if g.get("device_standing") is None else "lessons/_own.html",
@@ -133,6 +137,18 @@ def media(course: str, path: str) -> Response:
         answer.direct_passthrough = False  # a drawing is text: its bytes are wanted, to make them fewer
         answer.make_sequence()
     return answer
+
+
+def _own(lesson: Lesson, text: Translation, member: Member | None) -> Answers:
+    """What of the lesson's page is the member's own, in one read."""
+    parts = [own_discussion(lesson)]
+    if member is not None:
+        me = member.learner_id
+        parts += [own_standing(me), *own_exercises(lesson, text, me), *own_notes(me, lesson.id), own_unread(me)]
+    own = read_together(parts)
+    if member is not None:
+        g.unread = unread_in(own)
+    return own
 
 
 def _still() -> Callable[[], object]:

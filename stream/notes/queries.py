@@ -1,5 +1,6 @@
 """A learner's notes and bookmarks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from stream.notes.models import WHOLE, bookmarks, notes
 from stream.passages.anchoring import changes
 from stream.passages.models import anchors
 from stream.passages.service import Passage, anchor_of
+from stream.together import Answers, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,40 @@ class Noted:
     is_gone: bool = False
 
 
-def on_lesson(learner_id: str | None, lesson_id: str, language: str) -> OnLesson:
-    """The learner's notes and bookmarks on a lesson whose text is read in `language`; visitors have none."""
+NOTES = """
+SELECT CAST(passage_id AS TEXT) AS passage, text, CAST(version AS TEXT) AS version, saved_at, NULL AS e
+FROM lesson_notes WHERE learner_id = :me AND lesson_id = :lesson
+"""
+BOOKMARKS = """
+SELECT CAST(passage_id AS TEXT) AS passage, at, NULL AS c, NULL AS d, NULL AS e
+FROM bookmarks WHERE learner_id = :me AND lesson_id = :lesson
+"""
+
+
+def own_notes(learner_id: str | None, lesson_id: str) -> tuple[Part, ...]:
+    """What `on_lesson` wants to know; nothing of a visitor."""
     if learner_id is None:
-        return OnLesson()
-    with reading() as connection:
-        found = _rows(connection, learner_id, lesson_id)
-        places = _passages(connection, {passage_id for _, passage_id in found} - {WHOLE})
+        return ()
+    given = {"me": learner_id, "lesson": lesson_id}
+    return Part("lesson_notes", NOTES, given), Part("bookmarks", BOOKMARKS, given)
+
+
+def on_lesson(own: Answers, language: str) -> OnLesson:
+    """A learner's notes and bookmarks on a lesson whose text is read in `language`, from the answers to `own_notes`.
+    Reads once more where passages have some.
+    """
+    found: dict[int, _Row] = {}
+    for passage, text, version, saved_at, _ in own.get("lesson_notes", ()):
+        found[int(passage)] = _Row(int(passage), text, int(version), at=saved_at)
+    for passage, at, *_ in own.get("bookmarks", ()):
+        row = found.setdefault(int(passage), _Row(int(passage)))
+        row.is_bookmarked, row.at = True, max(row.at, at)
+    places: Mapping[int, Passage] = {}
+    if ids := found.keys() - {WHOLE}:
+        with reading() as connection:
+            places = _passages(connection, ids)
     whole, blocks, gone = Mine(), dict[str, tuple[Mine, ...]](), list[Mine]()
-    for (_, passage_id), row in sorted(found.items()):
+    for passage_id, row in sorted(found.items()):
         mine = _mine(row, places.get(passage_id), language)
         if passage_id == WHOLE:
             whole = mine
@@ -100,14 +127,11 @@ class _Row:
     at: str = ""
 
 
-def _rows(connection: Connection, learner_id: str, lesson_id: str | None = None) -> dict[tuple[str, int], _Row]:
+def _rows(connection: Connection, learner_id: str) -> dict[tuple[str, int], _Row]:
     """(lesson, passage) -> what the learner has put there. Two reads."""
     found: dict[tuple[str, int], _Row] = {}
     for table in (notes, bookmarks):
-        query = select(table).where(table.c.learner_id == learner_id)
-        if lesson_id is not None:
-            query = query.where(table.c.lesson_id == lesson_id)
-        for row in connection.execute(query):
+        for row in connection.execute(select(table).where(table.c.learner_id == learner_id)):
             mine = found.setdefault((row.lesson_id, row.passage_id), _Row(row.passage_id))
             _take(mine, row)
     return found

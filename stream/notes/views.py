@@ -16,6 +16,7 @@ from stream.notes.service import ChangedElsewhere, NewText, Place, TooLong
 from stream.passages.service import may_be_passage
 from stream.passages.settling import settle_if_needed
 from stream.progress.views import act_limit
+from stream.together import read_together
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
 from stream.web.limits import limited, member_key
@@ -24,9 +25,9 @@ from stream.web.numbers import whole
 blueprint = Blueprint("notes", __name__, url_prefix="/<language>")
 
 
-def note_context(lesson: Lesson) -> dict[str, Any]:
+def note_context(mine: OnLesson) -> dict[str, Any]:
     """What `notes/_mine.html` and `notes/_block.html` need."""
-    return {"mine": _mine_on(lesson), "typed": None, "note_problem": "", "saved": False}
+    return {"mine": mine, "typed": None, "note_problem": "", "saved": False}
 
 
 @blueprint.get("/lessons/<slug>/note")
@@ -85,7 +86,8 @@ def _mine_on(lesson: Lesson) -> OnLesson:
     if member is None:
         return OnLesson()
     settle_if_needed(lesson)
-    return queries.on_lesson(member.learner_id, lesson.id, text_of(lesson).language)
+    own = read_together(queries.own_notes(member.learner_id, lesson.id))
+    return queries.on_lesson(own, text_of(lesson).language)
 
 
 def _place(lesson: Lesson) -> Place:
@@ -105,7 +107,8 @@ def _form(lesson: Lesson, block: str, status: int = 200, **more: Any) -> Respons
     typed, here = more.get("typed"), _mine_on(lesson).at(block)
     if typed and not typed.passage and here:  # a blank form, but there is a note by now
         more["typed"] = replace(typed, passage=here[0].passage)
-    context = {"lesson": lesson, "text": text, "block": block, **note_context(lesson), "is_open": False, **more}
+    mine = note_context(_mine_on(lesson))
+    context = {"lesson": lesson, "text": text, "block": block, **mine, "is_open": False, **more}
     if wants_fragment():
         # 422 is swapped by htmx, also for a conflict
         return fragments(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from stream.db import reading
 from stream.ledger.codec import instant
 from stream.notifications.models import notifications, preferences
+from stream.together import Answers, Part, read_together
 
 PAGE = 30
 MAIL_CHOICES = ("at-once", "daily", "off")
@@ -49,11 +50,25 @@ class Inbox:
     has_more: bool
 
 
+UNREAD = """
+SELECT CAST(count(*) AS TEXT) AS unread, NULL AS b, NULL AS c, NULL AS d, NULL AS e
+FROM notifications WHERE learner_id = :me AND read_at IS NULL
+"""
+
+
+def own_unread(learner_id: str) -> Part:
+    """What `unread_in` wants to know."""
+    return Part("unread", UNREAD, {"me": learner_id})
+
+
+def unread_in(own: Answers) -> int:
+    """How many notifications the member has not seen, from the answer to `own_unread`."""
+    return int(own["unread"][0][0])
+
+
 def unread_count(learner_id: str) -> int:
     """How many notifications the member has not seen."""
-    query = select(func.count()).where(notifications.c.learner_id == learner_id, notifications.c.read_at.is_(None))
-    with reading() as connection:
-        return connection.execute(query).scalar_one()
+    return unread_in(read_together([own_unread(learner_id)]))
 
 
 def inbox_of(learner_id: str, page: int = 1) -> Inbox:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from stream import accounts, mail
@@ -126,11 +126,13 @@ def lines_of(found: tuple[Notification, ...]) -> list[dict[str, Any]]:
 
 
 def _bell() -> dict[str, Any]:
-    """For whole pages of members only: a fragment that wants the bell brings it."""
+    """For whole pages of members only: a fragment that wants the bell brings it. A page that has asked already says so
+    in `g.unread`.
+    """
     member = accounts.member()
     if member is None or wants_fragment():
         return {"unread": 0}
-    return {"unread": queries.unread_count(member.learner_id)}
+    return {"unread": g.unread if "unread" in g else queries.unread_count(member.learner_id)}
 
 
 def _me() -> Member:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from stream.catalogue.model import Course, Lesson
-from stream.db import reading, values
+from stream.db import reading
 from stream.ledger.achievements import Progress, Published
 from stream.ledger.codec import standing_from_state, xp_in
 from stream.ledger.levels import level_name
@@ -15,14 +15,28 @@ from stream.ledger.rulebook import Achievement, Rulebook
 from stream.ledger.standing import Standing
 from stream.progress.models import standings
 from stream.statements import run
+from stream.together import Answers, Part, read_together
+
+STANDING = "SELECT state, NULL AS b, NULL AS c, NULL AS d, NULL AS e FROM standings WHERE learner_id = :me"
 
 
 def standing_of(learner_id: str | None) -> Standing:
     """Where a learner stands; a visitor stands at the start."""
     if learner_id is None:
         return Standing()
-    row = values().row("SELECT state FROM standings WHERE learner_id = :me", me=learner_id)
-    return Standing() if row is None else standing_from_state(row[0])
+    return standing_in(read_together([own_standing(learner_id)]))
+
+
+def own_standing(learner_id: str) -> Part:
+    """What `standing_in` wants to know."""
+    return Part("standing", STANDING, {"me": learner_id})
+
+
+def standing_in(found: Answers) -> Standing:
+    """Where the learner stands whom the part was about."""
+    for state, *_ in found["standing"]:
+        return standing_from_state(state)
+    return Standing()
 
 
 def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:

@@ -1,18 +1,17 @@
 """Five thousand comments on a lesson: fifty are shown, for the same number of reads."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from given import Visitor
-from sqlalchemy import event, insert, update
+from reads import reads
+from sqlalchemy import insert, update
 
 from stream.accounts import learner_of
 from stream.clock import now
 from stream.comments.models import comments, threads
 from stream.comments.threads import open_lesson_thread
-from stream.db import db, write
+from stream.db import write
 from stream.ledger.codec import instant_text
 
 LESSON = "/en/lessons/dial"
@@ -43,18 +42,6 @@ def _row(number: int, thread: int, learner: str, at: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-@contextmanager
-def counted(app) -> Iterator[list[str]]:
-    """The statements that are read meanwhile."""
-    seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
-    listen = lambda *arguments: seen.append(arguments[2])  # noqa: E731
-    event.listen(engine, "before_cursor_execute", listen)
-    yield seen
-    event.remove(engine, "before_cursor_execute", listen)
-
-
 def numbers(page: str) -> list[int]:
     return [int(number) for number in re.findall(r'id="comment-(\d+)"', page)]
 
@@ -69,14 +56,14 @@ def test_the_number_of_reads_does_not_grow(app, member):
     member.get(LESSON)
     clear(app)
     fill(app, 4)
-    with counted(app) as few:
+    with reads(app) as few:
         member.get(LESSON)
-    with counted(app) as again:
+    with reads(app) as again:
         member.get(LESSON)
     assert len(again) < len(few)  # the talk is known until somebody says something
     clear(app)
     fill(app, 5000)
-    with counted(app) as many:
+    with reads(app) as many:
         page = member.get(LESSON).text
     assert len(many) == len(few)
     assert len(numbers(page)) == 50

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import given
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from reads import number_of_reads
 
-from stream import clock, db
+from stream import clock
 
 ME = "/en/me"
 LESSON = "/en/lessons/dial"
@@ -220,24 +219,9 @@ def test_no_word_of_loss(member: given.Visitor) -> None:
     assert not re.search(r"streak|missed|lost|broken|behind|fail", text.replace("nothing is lost", ""))
 
 
-def queries_of(app: Flask, member: given.Visitor) -> int:
-    """How often the page asks the database."""
-    asked: list[str] = []
-
-    def listen(*arguments: Any) -> None:
-        asked.append(arguments[2])
-
-    with app.app_context():
-        engine = db.db.engine
-    event.listen(engine, "before_cursor_execute", listen)
-    member.get(ME)
-    event.remove(engine, "before_cursor_execute", listen)
-    return len(asked)
-
-
 def test_a_longer_history_takes_no_more_queries(app: Flask, member: given.Visitor) -> None:
     member.post(f"{LESSON}/complete")
-    few = queries_of(app, member)
+    few = number_of_reads(app, member, ME)
     for _ in range(10):
         learn(member)
-    assert queries_of(app, member) == few
+    assert number_of_reads(app, member, ME) == few

@@ -20,11 +20,13 @@ MAY = {
     "authoring/repository.py": {"subprocess"},  # git, with a list of arguments
     "pictures/apart.py": {"subprocess"},  # ourselves, to open a picture where there is nothing to break
 }
-SQL = {"text", "execute", "exec_driver_sql", "executescript"}
+SQL = {"text", "execute", "exec_driver_sql", "executescript", "run", "row", "rows"}
 ASSEMBLED = {  # statements whose varying part is a name or number that stands beside them
     "backup/databases.py",
-    "db.py",
+    "comments/service.py",
+    "group_writer.py",
     "search/index.py",
+    "sqlite_connections.py",
 }
 IN_SCRIPTS = re.compile(
     r"\.(?:inner|outer)HTML\s*=(?!=)|insertAdjacentHTML|document\.write|\beval\(|new Function|createContextualFragment"
@@ -78,13 +80,13 @@ def is_assembled(argument: ast.expr) -> bool:
 def orders_in(tree: ast.AST, path: str) -> Iterator[str]:
     """Line and name of each call that makes text an order."""
     for on, name, call in calls(tree):
-        is_ours = name == "compile" and (on == "re" or "language" in {word.arg for word in call.keywords})
+        is_ours = name == "compile" and (on == "re" or {"language", "dialect"} & {word.arg for word in call.keywords})
         if (
             (name in RUNNING and not is_ours)
             or (on == "os" and name in ("system", "popen", "execv", "spawnl"))
             or (on == "yaml" and name in ("load", "unsafe_load", "full_load"))
             or "shell" in {word.arg for word in call.keywords}
-            or (name in SQL and call.args and is_assembled(call.args[0]) and path not in ASSEMBLED)
+            or (name in SQL and any(map(is_assembled, call.args)) and path not in ASSEMBLED)
         ):
             yield f"{path}:{call.lineno} {on}.{name}"
 

@@ -11,10 +11,9 @@ from pathlib import Path
 import given
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from reads import number_of_reads
 
 from stream import clock
-from stream.db import db
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday
 THEN = NOW - timedelta(days=20)  # a Thursday
@@ -174,24 +173,9 @@ def test_a_site_where_nobody_learns_has_pages_too(admin, path):
     assert admin.get("/en/admin/statistics/nothing").status_code == 404
 
 
-def statements(app: Flask, admin: given.Visitor, address: str) -> int:
-    """How many statements a page makes."""
-    seen: list[str] = []
-
-    def note(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    assert admin.get(address).status_code == 200
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
-
-
 def test_more_learners_make_no_more_queries(app, learned, admin):
     admin.get("/en/admin/statistics/dials")
-    before = statements(app, admin, "/en/admin/statistics/dials")
+    before = number_of_reads(app, admin, "/en/admin/statistics/dials")
     for number in range(8):
         does(given.Visitor(app).sign_up(f"more{number}"), "open encoder", "complete encoder")
-    assert statements(app, admin, "/en/admin/statistics/dials") == before > 0
+    assert number_of_reads(app, admin, "/en/admin/statistics/dials") == before > 0
