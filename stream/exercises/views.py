@@ -22,6 +22,7 @@ from stream.refusal import Refusal
 from stream.together import read_together
 from stream.web.content import at, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
+from stream.web.kept_fragments import Key, Same
 from stream.web.limits import limited, member_key
 from stream.web.security import require_token, without_token
 
@@ -51,6 +52,14 @@ def exercise_context(lesson: Lesson, views: tuple[ExerciseView, ...]) -> dict[st
         "is_preview": not lesson.is_readable(at()),
         "exercise_xp": rulebook().amounts["exercise.passed"],
     }
+
+
+@blueprint.app_template_global()
+def exercise_key(view: ExerciseView, lesson: Lesson, xp: int, is_preview: bool) -> Key | None:
+    """Everything that an exercise nobody has answered depends on besides the page's language; None for any other."""
+    if view.tried or view.verdict or view.saved or view.answer != Answer():
+        return None
+    return Same(lesson), view.exercise.key, xp, is_preview, accounts.shown(), accounts.member() is not None
 
 
 def _sent(lesson: Lesson, learner_id: str | None) -> ExerciseView:

@@ -19,6 +19,7 @@ from stream.progress.views import act_limit
 from stream.together import read_together
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
+from stream.web.kept_fragments import Key
 from stream.web.limits import limited, member_key
 from stream.web.numbers import whole
 
@@ -28,6 +29,15 @@ blueprint = Blueprint("notes", __name__, url_prefix="/<language>")
 def note_context(mine: OnLesson) -> dict[str, Any]:
     """What `notes/_mine.html` and `notes/_block.html` need."""
     return {"mine": mine, "typed": None, "note_problem": "", "saved": False}
+
+
+@blueprint.app_template_global()
+def blank_key(lesson: Lesson, mine: OnLesson, typed: Mine | None, is_open: bool) -> Key | None:
+    """Everything that the forms below a lesson depend on besides the page's language while nothing is in them; None
+    for any other.
+    """
+    is_blank = mine.whole == Mine(is_bookmarked=mine.whole.is_bookmarked) and not mine.gone
+    return (lesson.slug, lesson.id, mine.whole.is_bookmarked) if is_blank and typed is None and not is_open else None
 
 
 @blueprint.get("/lessons/<slug>/note")

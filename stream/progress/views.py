@@ -183,7 +183,7 @@ def _done(lesson: Lesson, commands: Sequence[Command]) -> Response:
     if not wants_fragment():
         return redirect_to(url_for("lessons.show", slug=lesson.slug, _anchor="completion"))
     context = completion_context(lesson, outcome.after)
-    key = "completion", completion_key(context)
+    key = "completion", completion_key(**context)
     return progress_fragments("progress/_completion.html", lesson, outcome, context, key)
 
 
@@ -215,10 +215,10 @@ def progress_fragments(
     )
 
 
-def completion_key(context: dict[str, Any]) -> Key:
-    """Everything that the form for completing depends on besides the page's language."""
-    lesson, state, xp = context["lesson"], context["state"], context["completion_xp"]
-    return Same(lesson), state, xp, accounts.shown(), accounts.member() is not None
+@blueprint.app_template_global()
+def completion_key(lesson: Lesson, state: str, completion_xp: int) -> Key:
+    """Everything that the form for completing depends on besides the page's language, and where it is put."""
+    return Same(lesson), state, completion_xp, accounts.shown(), accounts.member() is not None
 
 
 @blueprint.app_template_global()

@@ -49,6 +49,12 @@ class KeptFragments:
         self._bytes = 0
         self._lock = Lock()
 
+    def forget(self) -> None:
+        """Keep nothing of what was kept."""
+        with self._lock:
+            self._pieces.clear()
+            self._bytes = 0
+
     def pieces(self, keys: Iterable[Key | None]) -> list[str | None]:
         """The pieces that are known for these keys."""
         found: list[str | None] = []

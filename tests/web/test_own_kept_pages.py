@@ -31,7 +31,8 @@ def kept(member: given.Visitor, address: str, **headers: str) -> str:
 
 
 def made(member: given.Visitor, address: str, **headers: str) -> str:
-    """The page, made for this request alone."""
+    """The page, made for this request alone, and nothing in it of what is kept."""
+    member.client.application.extensions["stream.fragments"].forget()
     return member.get(address, Range="bytes=0-", **headers).text
 
 
