@@ -173,7 +173,7 @@ def entry_page(
         username=names.tidied(typed.username)[: names.LONGEST * 3],
         next=_goal(typed),
         act=typed.act,
-        kept=typed.kept,
+        kept_text=typed.kept,
         kept_for=typed.kept_for,
         errors=errors or {},
         registration=site_settings().registration,

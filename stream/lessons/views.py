@@ -86,7 +86,7 @@ def show(slug: str) -> Response:
     return _page(
         "lessons/show.html" if g.get("device_standing") is None else "lessons/_own.html",
         outline=outline,
-        facts=structured.facts_of_lesson(lesson, text, of_course),
+        facts=None if member else structured.facts_of_lesson(lesson, text, of_course),  # search engines do not sign in
         talkable=frozenset() if is_preview else queries.talkable_blocks(text),
         panel=panel(standing),
         position=queries.position_of(lesson, outline),

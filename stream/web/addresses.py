@@ -12,15 +12,17 @@ def init_app(app: Flask) -> None:
     """Give templates an `url_for` that remembers, which goes before Flask's own."""
 
     @lru_cache(maxsize=MOST)
-    def built(endpoint: str, _language: str | None, _root: str, values: tuple[tuple[str, Any], ...]) -> str:
+    def remembered(endpoint: str, _language: str | None, _root: str, values: tuple[tuple[str, Any], ...]) -> str:
         return url_for(endpoint, **dict(values))
 
-    app.extensions["stream.addresses"] = built
-    app.jinja_env.globals["url_for"] = _known
+    app.extensions["stream.addresses"] = remembered
+    app.jinja_env.globals["url_for"] = built
 
 
-def _known(endpoint: str, **values: Any) -> str:
-    """As Flask's, for what a template asks: addresses of this site, without its host."""
-    built = current_app.extensions["stream.addresses"]
-    address: str = built(endpoint, g.get("language"), request.script_root if request else "", tuple(values.items()))
+def built(endpoint: str, **values: Any) -> str:
+    """As Flask's, for what a page asks: addresses of this site, without its host."""
+    remembered = current_app.extensions["stream.addresses"]
+    address: str = remembered(
+        endpoint, g.get("language"), request.script_root if request else "", tuple(values.items())
+    )
     return address

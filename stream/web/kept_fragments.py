@@ -102,7 +102,7 @@ def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
     A piece may have pieces in it: when it is made anew, they need not be.
     """
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
-    piece = _made(fragments, None if key is None else (name, g.language, request.script_root, *key), caller)
+    piece = _made(fragments, None if key is None else (name, *_page(), *key), caller)
     if g.get("is_keeping"):  # it is part of a piece that is being made; that one's reader fills it
         return piece
     return _filled(piece)
@@ -111,14 +111,19 @@ def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
 def kept_each(name: str, keyed: Sequence[tuple[Any, Key | None]], caller: Callable[[Any], str]) -> str:
     """What `caller` renders of each thing, one after the other: as `kept` for each with its key, in less time."""
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
-    page = name, g.language, request.script_root
-    keys = [None if key is None else (*page, *key) for _, key in keyed]
+    page = _page()
+    keys = [None if key is None else (name, *page, *key) for _, key in keyed]
     pieces = [
         piece if piece is not None else _made(fragments, key, partial(caller, thing))
         for piece, key, (thing, _) in zip(fragments.pieces(keys), keys, keyed, strict=True)
     ]
     whole = "".join(pieces)
     return whole if g.get("is_keeping") else _filled(whole)
+
+
+def _page() -> Key:
+    """What all pieces of a page depend on: its language, and the path that the site has."""
+    return g.get("language"), request.script_root
 
 
 def _made(fragments: KeptFragments, key: Key | None, caller: Callable[[], str]) -> str:

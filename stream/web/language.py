@@ -12,6 +12,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup, escape
 
+from stream.web.addresses import built
 from stream.web.content import catalogue
 from stream.web.locales import let_go
 
@@ -60,10 +61,10 @@ def default() -> str:
 def alternates() -> dict[str, str]:
     """This page in each language of the site."""
     if request.endpoint is None or "language" not in g:
-        return {key: url_for("lessons.home", language=key) for key in catalogue().site.languages}
+        return {key: built("lessons.home", language=key) for key in catalogue().site.languages}
     values, query = request.view_args or {}, urlencode(list(request.args.items(multi=True)))
     ending = f"?{query}" if query else ""  # never as keywords of url_for, some of which are orders: _scheme, endpoint
-    found = {key: url_for(request.endpoint, **{**values, "language": key}) for key in catalogue().site.languages}
+    found = {key: built(request.endpoint, **{**values, "language": key}) for key in catalogue().site.languages}
     return {key: address + ending for key, address in found.items()}
 
 
