@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from stream.catalogue.assembly import Found
 from stream.catalogue.code_version import code_version
-from stream.catalogue.fields import SLUG, SLUG_RULE
 from stream.catalogue.files import File, Files, Reader
 from stream.catalogue.kept import Kept
+from stream.catalogue.keys import SLUG, SLUG_RULE
 from stream.catalogue.lesson_file import Compile, LessonText, Place, place, read_lesson
 from stream.catalogue.model import Problem, Severity, Site
 from stream.catalogue.reading import Reading
