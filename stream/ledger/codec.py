@@ -125,7 +125,8 @@ class Written(NamedTuple):
         """Read what the table holds."""
         if state.startswith("{"):
             return cls(standing_from_text(state), {})
-        lines = dict(zip(LINES, state.rstrip(" ").split("\n"), strict=True))
+        log, _, rest = state.partition("\n")  # most of the text, and copied once
+        lines = dict(zip(LINES, (log, *rest.rstrip(" ").split("\n")), strict=True))
         raw: dict[str, Any] = {
             name: line if name in ("log", "review_xp") else json.loads(line) for name, line in lines.items()
         }
@@ -244,14 +245,8 @@ def _instants(values: Mapping[str, str]) -> Mapping[str, datetime]:
 
 
 def _completion(raw: Mapping[str, Any]) -> Completion:
-    return Completion(
-        at=instant(raw["at"]),
-        xp=raw["xp"],
-        course=raw["course"],
-        revision=raw["revision"],
-        courses=_view(raw["courses"]),
-        achievements=tuple(raw["achievements"]),
-    )
+    courses, achievements = _view(raw["courses"]), tuple(raw["achievements"])
+    return Completion(instant(raw["at"]), raw["xp"], raw["course"], raw["revision"], courses, achievements)
 
 
 def _reviews(raw: Any) -> Reviews:
