@@ -179,7 +179,7 @@ def time_zone() -> str:
 def device_zone() -> str | None:
     """The time zone that the device says it is in."""
     told = request.cookies.get(ZONE_COOKIE, "") if request else ""
-    return told if told in known_zones() else None
+    return told if told and told in known_zones() else None
 
 
 def _note_visit(session_id: int) -> None:

@@ -10,8 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from stream.catalogue.fields import SLUG
 from stream.catalogue.files import MAX_BYTES
+from stream.catalogue.keys import SLUG
 from stream.catalogue.lesson_file import Place, place
 from stream.catalogue.reading import decoded
 from stream.catalogue.tree import Tree

@@ -3,9 +3,9 @@
 What only shows when files stand side by side is told by `cross_checks`.
 """
 
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass
-from itertools import groupby
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
+from itertools import chain, groupby
 from operator import attrgetter, is_
 from pathlib import Path
 
@@ -22,9 +22,9 @@ class Found:
 
     site: Site
     courses: Mapping[str, CourseText]
-    texts: tuple[tuple[Place, LessonText], ...]
+    texts: Mapping[str, tuple[Place, LessonText]]  # by path
     images: frozenset[str]
-    problems: tuple[Problem, ...]
+    problems: frozenset[Problem]
     stale: frozenset[str]
 
 
@@ -33,6 +33,8 @@ class Assembler:
 
     def __init__(self) -> None:
         self._known: dict[_Key, tuple[str, Together]] = {}  # with the level of its course
+        self._clashes: list[Problem] = []
+        self._within: dict[str, list[Problem]] = {}  # by slug, where there are any
 
     def catalogue(self, root: Path, found: Found) -> Catalogue:
         """A lesson that clashes with an earlier one is left out and named."""
@@ -40,23 +42,54 @@ class Assembler:
         lessons = tuple(together.lesson for together in togethers)
         by_slug = {lesson.slug: lesson for lesson in lessons}
         by_alias, alias_clashes = cross_checks.aliases(togethers, by_slug)
-        across = [*clashes, *alias_clashes, *cross_checks.within(togethers, found.images)]
-        # A problem of the text that is shown has no place in a file that by now holds another one.
-        problems = {*found.problems, *(problem for problem in across if problem.path not in found.stale)}
+        by_id = {lesson.id: lesson for lesson in lessons}
+        self._clashes, self._within = [*clashes, *alias_clashes], {}
+        for together in togethers:
+            self._look_within(together, by_id, found)
         return Catalogue(
             root=root,
             site=found.site,
             courses=_courses(found, lessons),
             by_slug=by_slug,
-            by_id={lesson.id: lesson for lesson in lessons},
+            by_id=by_id,
             by_alias=by_alias,
-            problems=tuple(sorted(problems, key=astuple)),
+            problems=self._problems(found),
         )
+
+    def edited(self, before: Catalogue, found: Found, paths: Iterable[str]) -> Catalogue | None:
+        """What `catalogue` would make of `found`, where only these texts are others than in the last one, `before`.
+
+        None where an edit is for all of it to judge: ids and old slugs are each one lesson's alone.
+        """
+        edits: dict[str, tuple[Lesson, Lesson]] = {}  # by slug: as it was, and as it is
+        for key in {_lesson_of(found.texts[path]) for path in paths}:
+            level, former = self._known[key]
+            files = [found.texts[text.path] for text in former.texts]
+            later = cross_checks.together(_lesson(files, found.courses), tuple(text for _, text in files))
+            was, now = former.lesson, later.lesson
+            if before.by_slug.get(was.slug) is not was or (was.id, was.aliases) != (now.id, now.aliases):
+                return None
+            self._known[key] = level, later
+            self._look_within(later, before.by_id, found)
+            edits[was.slug] = was, now
+        return _with_edits(replace(before, problems=self._problems(found)), edits)
+
+    def _look_within(self, together: Together, by_id: Mapping[str, Lesson], found: Found) -> None:
+        problems = list(cross_checks.within(together, by_id, found.images))
+        self._within.pop(together.lesson.slug, None)
+        if problems:
+            self._within[together.lesson.slug] = problems
+
+    def _problems(self, found: Found) -> tuple[Problem, ...]:
+        """A problem of the text that is shown has no place in a file that by now holds another one."""
+        across = chain(self._clashes, *self._within.values())
+        problems = {*found.problems, *(problem for problem in across if problem.path not in found.stale)}
+        return tuple(sorted(problems, key=astuple))
 
     def _together(self, found: Found) -> list[Together]:
         """The files of each lesson, its languages in the site's order; lessons by course and number."""
         order = {language: at for at, language in enumerate(found.site.languages)}
-        files = sorted(found.texts, key=lambda pair: (*_lesson_of(pair), order[pair[0].language]))
+        files = sorted(found.texts.values(), key=lambda pair: (*_lesson_of(pair), order[pair[0].language]))
         groups = {key: list(group) for key, group in groupby(files, key=_lesson_of)}
         known = {key: self._as_before(key, group, found.courses) for key, group in groups.items()}
         self._known = known
@@ -126,4 +159,23 @@ def _course(key: str, text: CourseText, lessons: tuple[Lesson, ...], site: Site)
         title=in_every(site.languages, text.title, key),
         summary=in_every(site.languages, text.summary, ""),
         lessons=lessons,
+    )
+
+
+def _with_edits(before: Catalogue, edits: Mapping[str, tuple[Lesson, Lesson]]) -> Catalogue:
+    """Each lesson by the one that it is now, wherever it stands."""
+    later = {slug: now for slug, (_, now) in edits.items()}
+    moved = {alias: now for was, now in edits.values() for alias in was.aliases if before.by_alias.get(alias) is was}
+    touched = {now.course for now in later.values()}
+    return replace(
+        before,
+        courses=tuple(
+            replace(course, lessons=tuple(later.get(lesson.slug, lesson) for lesson in course.lessons))
+            if course.key in touched
+            else course
+            for course in before.courses
+        ),
+        by_slug={**before.by_slug, **later},
+        by_id={**before.by_id, **{now.id: now for now in later.values()}},
+        by_alias={**before.by_alias, **moved},
     )

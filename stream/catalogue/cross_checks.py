@@ -1,6 +1,6 @@
 """What is wrong between files that are fine alone: clashing names, languages that disagree, dead ends."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -75,16 +75,14 @@ def aliases(togethers: Sequence[Together], by_slug: Mapping[str, Lesson]) -> tup
     return leads, problems
 
 
-def within(togethers: Sequence[Together], images: frozenset[str]) -> Iterator[Problem]:
-    """What each lesson says of others, of its pictures and in its languages."""
-    known = {this.lesson.id for this in togethers}
-    for this in togethers:
-        for wanted in this.lesson.builds_on:
-            if wanted not in known or wanted == this.lesson.id:
-                yield this.problem("builds_on", "unknown-lesson", f"no other lesson has the id {wanted}")
-        for text in this.texts:
-            yield from missing_images(text, images)
-        yield from this.disagreements
+def within(this: Together, known: Container[str], images: frozenset[str]) -> Iterator[Problem]:
+    """What a lesson says of others, whose ids are `known`, of its pictures and in its languages."""
+    for wanted in this.lesson.builds_on:
+        if wanted not in known or wanted == this.lesson.id:
+            yield this.problem("builds_on", "unknown-lesson", f"no other lesson has the id {wanted}")
+    for text in this.texts:
+        yield from missing_images(text, images)
+    yield from this.disagreements
 
 
 def missing_images(text: LessonText, images: Collection[str]) -> Iterator[Problem]:

@@ -1,24 +1,33 @@
-"""Readers of front matter values: a YAML node in, a typed value out, and a note of what is wrong with it."""
+"""Readers of front matter values: YAML in, typed values out, and a note of what is wrong with each."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import get_args
+from typing import Any
 from unicodedata import category
 from urllib.parse import urlsplit
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from stream.catalogue.model import Link, Problem, Status
+from stream.catalogue.keys import LEVELS, SLUG, SLUG_RULE, STATUSES
+from stream.catalogue.model import Link, Problem
+from stream.catalogue.strict_yaml import YamlProblem, compose
 
-LEVELS = ("l1", "l2", "l3")
-STATUSES: tuple[str, ...] = get_args(Status)
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SLUG_RULE = "lower-case letters, digits and single hyphens, at most 100"
 _REVISION = re.compile(r"[0-9a-f]{12}")
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 _PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp"))
+
+
+def values_of(front: str, path: str) -> dict[str, Any] | tuple[Problem, ...]:
+    """The value of each key that was written, and `lines`; or all that is wrong."""
+    try:
+        root = compose(front)
+    except YamlProblem as problem:
+        return (Problem(path, problem.line + 1, "bad-yaml", problem.message),)
+    reader = Reader(path)
+    values = _values(reader, root)
+    return tuple(reader.problems) or values
 
 
 class Reader:
@@ -141,6 +150,37 @@ class Reader:
 
     def note(self, line: int, code: str, message: str) -> None:
         self.problems.append(Problem(self._path, line, code, message))
+
+
+def _values(reader: Reader, root: Node | None) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for key, key_node, node in reader.pairs(root, tuple(_FIELDS), "the front matter"):
+        lines[key] = line_of(key_node)
+        if key in _NEVER_EMPTY or not is_empty(node):
+            values[key] = _FIELDS[key](reader, node)
+    if "title" not in lines:
+        reader.note(1, "missing-title", "title is missing: every lesson needs one")
+    if values.get("status") == "scheduled" and "publish_at" not in values:
+        reader.note(lines["status"], "missing-publish-at", "status scheduled needs publish_at")
+    return {**values, "lines": lines}
+
+
+_FIELDS: Mapping[str, Callable[[Reader, Node], Any]] = {
+    "id": Reader.slug,
+    "title": Reader.text,
+    "summary": Reader.optional_text,
+    "minutes": Reader.minutes,
+    "tags": Reader.slugs,
+    "level": Reader.level,
+    "status": Reader.status,
+    "publish_at": Reader.instant,
+    "aliases": Reader.slugs,
+    "links": Reader.links,
+    "builds_on": Reader.slugs,
+    "translates": Reader.revision,
+}
+_NEVER_EMPTY = ("title", "status")  # a status that somebody began to type must not publish
 
 
 def line_of(node: Node) -> int:

@@ -1,16 +1,16 @@
 """Reads what belongs to the site out of the lessons folder: site.toml, courses, lesson files."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Set
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import TypeVar
 
 from stream.catalogue.assembly import Found
 from stream.catalogue.code_version import code_version
-from stream.catalogue.fields import SLUG, SLUG_RULE
 from stream.catalogue.files import File, Files, Reader
 from stream.catalogue.kept import Kept
+from stream.catalogue.keys import SLUG, SLUG_RULE
 from stream.catalogue.lesson_file import Compile, LessonText, Place, place, read_lesson
 from stream.catalogue.model import Problem, Severity, Site
 from stream.catalogue.reading import Reading
@@ -24,6 +24,13 @@ _NOTES = "README.md"  # may stand beside lessons without being one
 def find(tree: Tree, files: Files, kept: Kept, compile: Compile) -> Found:
     """Everything a catalogue is made of."""
     return _Finder(tree, files, kept, compile).found()
+
+
+def find_again(before: Found, paths: Set[str], tree: Tree, files: Files, kept: Kept, compile: Compile) -> Found | None:
+    """As `find`, where only the texts at these paths may have changed; None where that is not all that there is to do.
+    `before` itself, if they hold what they held.
+    """
+    return _Finder(tree, files, kept, compile).found_again(before, paths)
 
 
 class _Finder:
@@ -41,9 +48,28 @@ class _Finder:
         site = self._site()
         folders = dict(self._folders())
         courses = {key: self._course(key) for key in folders}
-        texts = tuple(self._texts([path for lessons in folders.values() for path in lessons], site))
+        texts = dict(self._texts([path for lessons in folders.values() for path in lessons], site))
         images = frozenset(self._tree.images)
-        return Found(site, courses, texts, images, tuple(self._problems), frozenset(self._stale))
+        return Found(site, courses, texts, images, frozenset(self._problems), frozenset(self._stale))
+
+    def found_again(self, before: Found, paths: Set[str]) -> Found | None:
+        self._problems = [problem for problem in before.problems if problem.path not in paths]
+        self._stale = set(before.stale - paths)
+        context, texts = _context(before.site), dict(before.texts)
+        for path in paths:
+            if path not in texts:  # what is no lesson says something of others, and what was none becomes one
+                return None
+            at, _ = texts[path]
+            file = self._files.again(path, self._tree, context, self._lesson_reader(at, before.site))
+            text = self._noted(path, file)
+            if text is None or not file.could_be_read:
+                return None
+            texts[path] = at, text
+        problems, stale = frozenset(self._problems), frozenset(self._stale)
+        is_same = all(texts[path][1] is before.texts[path][1] for path in paths)
+        if is_same and (problems, stale) == (before.problems, before.stale):
+            return before
+        return replace(before, texts=texts, problems=problems, stale=stale)
 
     def _site(self) -> Site:
         path = "site.toml"
@@ -73,7 +99,7 @@ class _Finder:
         self._wrong(path, "missing-course", f"the course {key} has no course.toml", "warning")
         return CourseText()
 
-    def _texts(self, paths: list[str], site: Site) -> Iterator[tuple[Place, LessonText]]:
+    def _texts(self, paths: list[str], site: Site) -> Iterator[tuple[str, tuple[Place, LessonText]]]:
         context = _context(site)
         for path in paths:
             at = place(path)
@@ -82,7 +108,7 @@ class _Finder:
             elif at.language not in site.languages:
                 self._wrong(path, "unknown-language", f"{at.language} is not among the languages of site.toml")
             elif text := self._shown(path, context, self._lesson_reader(at, site)):
-                yield at, text
+                yield path, (at, text)
 
     def _lesson_reader(self, at: Place, site: Site) -> Reader[LessonText]:
         def read(content: bytes, key: str) -> Reading[LessonText]:
@@ -96,7 +122,9 @@ class _Finder:
         return read
 
     def _shown(self, path: str, context: str, reader: Reader[T]) -> T | None:
-        file: File[T] = self._files.read(path, self._tree, context, reader)
+        return self._noted(path, self._files.read(path, self._tree, context, reader))
+
+    def _noted(self, path: str, file: File[T]) -> T | None:
         self._problems.extend(file.now.problems)
         if file.shown is not file.now:
             self._stale.add(path)

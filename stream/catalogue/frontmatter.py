@@ -3,16 +3,11 @@
 Knows the keys that docs/author.en.md lists; knows nothing of other files.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from yaml.nodes import Node
-
-from stream.catalogue.fields import Reader, is_empty, line_of
 from stream.catalogue.model import Link, Problem, Status
-from stream.catalogue.strict_yaml import YamlProblem, compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,41 +55,7 @@ def split(text: str, path: str) -> Parts | Problem:
 
 def parse(front: str, path: str) -> FrontMatter | tuple[Problem, ...]:
     """The typed value, or everything that is wrong; lines count in the file, whose first line is `---`."""
-    try:
-        root = compose(front)
-    except YamlProblem as problem:
-        return (Problem(path, problem.line + 1, "bad-yaml", problem.message),)
-    reader = Reader(path)
-    values = _values(reader, root)
-    return tuple(reader.problems) if reader.problems else FrontMatter(**values)
+    from stream.catalogue.fields import values_of  # not above: where all is compiled a start reads no YAML, the sooner
 
-
-def _values(reader: Reader, root: Node | None) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    for key, key_node, node in reader.pairs(root, tuple(_FIELDS), "the front matter"):
-        lines[key] = line_of(key_node)
-        if key in _NEVER_EMPTY or not is_empty(node):
-            values[key] = _FIELDS[key](reader, node)
-    if "title" not in lines:
-        reader.note(1, "missing-title", "title is missing: every lesson needs one")
-    if values.get("status") == "scheduled" and "publish_at" not in values:
-        reader.note(lines["status"], "missing-publish-at", "status scheduled needs publish_at")
-    return {**values, "lines": lines}
-
-
-_FIELDS: Mapping[str, Callable[[Reader, Node], Any]] = {
-    "id": Reader.slug,
-    "title": Reader.text,
-    "summary": Reader.optional_text,
-    "minutes": Reader.minutes,
-    "tags": Reader.slugs,
-    "level": Reader.level,
-    "status": Reader.status,
-    "publish_at": Reader.instant,
-    "aliases": Reader.slugs,
-    "links": Reader.links,
-    "builds_on": Reader.slugs,
-    "translates": Reader.revision,
-}
-_NEVER_EMPTY = ("title", "status")  # a status that somebody began to type must not publish
+    values = values_of(front, path)
+    return FrontMatter(**values) if isinstance(values, dict) else values

@@ -7,8 +7,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol
 
-from stream.catalogue.fields import SLUG_RULE
 from stream.catalogue.frontmatter import FrontMatter, parse, split
+from stream.catalogue.keys import SLUG_RULE
 from stream.catalogue.model import MEDIA_URL, Persona, Problem
 from stream.catalogue.reading import Reading, decoded, undecodable
 from stream.markdown.document import Document

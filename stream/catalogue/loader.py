@@ -11,11 +11,11 @@ from threading import Lock
 
 from stream.catalogue.assembly import Assembler, Found
 from stream.catalogue.files import Files
-from stream.catalogue.finding import find
+from stream.catalogue.finding import find, find_again
 from stream.catalogue.kept import Kept
 from stream.catalogue.lesson_file import Compile
 from stream.catalogue.model import Catalogue
-from stream.catalogue.tree import Tree, is_current, scan
+from stream.catalogue.tree import Tree, edited, is_current, scan
 from stream.catalogue.watch import Watch
 from stream.markdown.render import compile_lesson
 
@@ -65,7 +65,8 @@ class Library:
         if shown and shown.tree:
             if shown.seen == seen:
                 return shown
-            if is_current(shown.tree, self._root):
+            is_quiet = self._watch.names_since(shown.seen) == frozenset()
+            if (is_quiet or self._watch.is_blind()) and self._is_current(shown.tree, are_edits_known=is_quiet):
                 self._shown = replace(shown, seen=seen)
                 return shown
         if shown and not self._lock.acquire(blocking=False):
@@ -73,10 +74,29 @@ class Library:
         if not shown:
             self._lock.acquire()
         try:
-            self._shown = self._renewed(self._shown)
+            self._shown = self._edited(self._shown) or self._renewed(self._shown)
             return self._shown
         finally:
             self._lock.release()
+
+    def _edited(self, before: _Shown | None) -> _Shown | None:
+        """What readers see, if nothing happened but edits of texts of which the kernel has told; None: look at all."""
+        if before is None or before.tree is None:
+            return None
+        seen = self._watch.seen()
+        names = self._watch.names_since(before.seen)
+        after = edited(before.tree, self._root, names) if names is not None else None
+        if after is None:
+            return None
+        tree, paths = after
+        if self._watch.is_time(before.seen) and not self._is_current(tree, are_edits_known=True):
+            return None
+        found = find_again(before.found, paths, tree, self._files, self._kept, self._compile)
+        if found is None or found is before.found:
+            return replace(before, tree=tree, seen=seen) if found else None
+        catalogue = self._assembler.edited(before.catalogue, found, paths)
+        catalogue = catalogue or self._assembler.catalogue(self._root, found)
+        return replace(before, tree=tree, seen=seen, found=found, catalogue=catalogue)
 
     def _renewed(self, before: _Shown | None) -> _Shown:
         seen, tree = self._look()
@@ -86,6 +106,10 @@ class Library:
         unchanged = before is not None and before.found == found
         catalogue = before.catalogue if before and unchanged else self._assembler.catalogue(self._root, found)
         return _Shown(tree if self._files.are_settled(tree) else None, seen, found, catalogue, _media(tree))
+
+    def _is_current(self, tree: Tree, are_edits_known: bool) -> bool:
+        """Whether a look at the folder would find the same: at all texts of it, unless the kernel has told of edits."""
+        return is_current(tree, self._root, only_folders=are_edits_known and tree.is_local)
 
     def _look(self) -> tuple[object, Tree]:
         """The folder, once all of it is watched: what is new in it is looked at again from then on."""

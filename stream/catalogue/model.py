@@ -6,13 +6,15 @@ one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from stream.markdown.document import Document
 
 MEDIA_URL = "/media/"  # the address of a picture is this, the course's key, `/` and its path in the course
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 Status = Literal["draft", "scheduled", "published", "archived"]
 Severity = Literal["error", "warning"]
@@ -102,6 +104,15 @@ class Lesson:
         return frozenset(e.key for t in self.translations.values() for e in t.document.exercises)
 
 
+class _Listing(NamedTuple):
+    """What readers see of a course from one instant until another, at which a scheduled lesson comes out."""
+
+    since: datetime
+    until: datetime
+    lessons: tuple[Lesson, ...]
+    ids: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """Ordered lessons. `lessons` holds every state; ask `listed(at)` for what readers see."""
@@ -111,10 +122,30 @@ class Course:
     title: Mapping[str, str]
     summary: Mapping[str, str]
     lessons: tuple[Lesson, ...]
+    _last: list[_Listing] = field(default_factory=list, init=False, repr=False, compare=False)  # the one asked for last
 
     def listed(self, at: datetime) -> tuple[Lesson, ...]:
         """The lessons that readers find at this instant, in order."""
-        return tuple(lesson for lesson in self.lessons if lesson.is_listed(at))
+        return self._listing(at).lessons
+
+    def listed_ids(self, at: datetime) -> tuple[str, ...]:
+        """Their ids."""
+        return self._listing(at).ids
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """When the next scheduled lesson comes out."""
+        until = self._listing(at).until
+        return None if until is NEVER else until
+
+    def _listing(self, at: datetime) -> _Listing:
+        for last in self._last:  # every page asks for those of all courses
+            if last.since <= at < last.until:
+                return last
+        lessons = tuple(lesson for lesson in self.lessons if lesson.is_listed(at))
+        coming = (lesson.publish_at for lesson in self.lessons if lesson.publish_at and lesson.publish_at > at)
+        listing = _Listing(at, min(coming, default=NEVER), lessons, tuple(lesson.id for lesson in lessons))
+        self._last[:] = [listing]
+        return listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +180,11 @@ class Catalogue:
 
     def published(self, at: datetime) -> Mapping[str, tuple[str, ...]]:
         """Course key -> ids of its listed lessons: what the ledger must know of the catalogue now."""
-        return {c.key: tuple(lesson.id for lesson in c.listed(at)) for c in self.courses if c.listed(at)}
+        return {course.key: ids for course in self.courses if (ids := course.listed_ids(at))}
 
     def next_change(self, at: datetime) -> datetime | None:
         """When the next scheduled lesson comes out; until then the catalogue shows the same."""
-        coming = (lesson.publish_at for lesson in self.by_id.values() if lesson.publish_at and lesson.publish_at > at)
-        return min(coming, default=None)
+        return min(filter(None, (course.next_change(at) for course in self.courses)), default=None)
 
     def tagged(self, tag: str, at: datetime) -> tuple[Lesson, ...]:
         """Listed lessons with this tag or level, in order of course and number."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from stream.catalogue.fields import SLUG, SLUG_RULE
+from stream.catalogue.keys import SLUG, SLUG_RULE
 from stream.catalogue.lesson_file import Place, place
 from stream.catalogue.toml_files import read_site
 from stream.catalogue.tree import scan

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream.catalogue.fields import LEVELS, SLUG, SLUG_RULE
+from stream.catalogue.keys import LEVELS, SLUG, SLUG_RULE
 from stream.catalogue.model import Persona, Problem, Severity, Site
 from stream.catalogue.reading import Reading, decoded, undecodable
 

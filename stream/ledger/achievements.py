@@ -169,7 +169,10 @@ def _earlier_week(rule: Rule) -> Earlier:
 
 
 def _earlier_answers(standing: Standing, known: datetime, given: Mapping[str, int]) -> datetime | None:
-    return reviews_remembered(standing.with_answers_before(known), {}, given).since
+    earlier = standing.with_answers_before(known)
+    if earlier.reviews.are_fewer_than(given["need"], given["days"]):
+        return None
+    return reviews_remembered(earlier, {}, given).since
 
 
 def _earlier_answer(standing: Standing, known: datetime, given: Mapping[str, int]) -> datetime | None:

@@ -124,18 +124,20 @@ class Written(NamedTuple):
 
     standing: Standing
     lines: Mapping[str, str]
+    plain: Mapping[str, Any] = MappingProxyType({})  # the parts that were read, as JSON has them
 
     @classmethod
     def of(cls, state: str) -> "Written":
         """Read what the table holds."""
         if state.startswith("{"):
             return cls(standing_from_text(state), {})
-        lines = dict(zip(LINES, state.rstrip(" ").split("\n"), strict=True))
+        log, _, rest = state.partition("\n")  # most of the text, and copied once
+        lines = dict(zip(LINES, (log, *rest.rstrip(" ").split("\n")), strict=True))
         raw: dict[str, Any] = {
             name: line if name in ("log", "review_xp") else json.loads(line) for name, line in lines.items()
         }
         raw["reviews"] = Packed(lines["log"], tuple((item, lesson) for item, lesson in raw["of"]))
-        return cls(_standing(raw), lines)
+        return cls(_standing(raw), lines, raw)
 
     def after(self, standing: Standing) -> str:
         """How a later standing is written; what is the same as in this one is not written anew."""
@@ -148,7 +150,14 @@ class Written(NamedTuple):
         value = getattr(standing, name)
         if name in self.lines and value is getattr(self.standing, name):
             return self.lines[name]
-        return canonical(_plain(value))
+        return canonical(self._plain_of(name, value))
+
+    def _plain_of(self, name: str, value: Any) -> Any:
+        """As `_plain`: an act changes one of a learner's hundred completions, and the others are at hand."""
+        before, known = getattr(self.standing, name), self.plain.get(name)
+        if not isinstance(known, dict) or isinstance(value, ByDay):
+            return _plain(value)
+        return {key: known[key] if each is before.get(key) else _plain(each) for key, each in value.items()}
 
 
 PARTS = ("review_xp", "active", "attempts", "failed", "passed", "opened", "fixed", "finished", "achievements",
@@ -242,14 +251,8 @@ def _instants(values: Mapping[str, str]) -> Mapping[str, datetime]:
 
 
 def _completion(raw: Mapping[str, Any]) -> Completion:
-    return Completion(
-        at=instant(raw["at"]),
-        xp=raw["xp"],
-        course=raw["course"],
-        revision=raw["revision"],
-        courses=_view(raw["courses"]),
-        achievements=tuple(raw["achievements"]),
-    )
+    courses, achievements = _view(raw["courses"]), tuple(raw["achievements"])
+    return Completion(instant(raw["at"]), raw["xp"], raw["course"], raw["revision"], courses, achievements)
 
 
 def _reviews(raw: Any) -> Reviews:

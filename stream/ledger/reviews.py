@@ -75,6 +75,11 @@ class Reviews:
         log, of = self.packed
         return Reviews(Packed(log[_end_before(log, (at - EPOCH) // MICROSECOND) :], of))
 
+    def are_fewer_than(self, number: int, days: int) -> bool:
+        """Whether there are not so many, or not on so many days; none is unpacked for that."""
+        entries = self.packed.log.split()
+        return len(entries) < number or len(set(map(_day_of, entries))) < days
+
     def __add__(self, added: Iterable[Review]) -> "Reviews":
         more = list(added)
         return Reviews(self.packed, more) if more else self
@@ -117,6 +122,12 @@ def _review(entry: str, of: tuple[tuple[str, str], ...]) -> Review:
         day += timedelta(int(parts[2], 16))
         due = day + timedelta(int(parts[3], 16))
     return Review._make((item, lesson, at, day, due))  # in half the time
+
+
+def _day_of(entry: str) -> int:
+    micros, _, rest = entry.partition(".")
+    _, _, days = rest.partition(".")
+    return int(micros, 16) // A_DAY + (int(days.partition(".")[0], 16) if days else 0)
 
 
 def _end_before(log: str, until: int) -> int:

@@ -169,7 +169,7 @@ def next_lesson(outlines: Iterable[Outline], standing: Standing) -> Next | None:
     open_courses = [outline for outline in outlines if outline.next is not None]
     if not open_courses:
         return None
-    chosen = max(open_courses, key=lambda outline: (_last_worked_on(outline, standing), -open_courses.index(outline)))
+    chosen = max(open_courses, key=lambda outline: _last_worked_on(outline, standing))  # the first of equal ones
     assert chosen.next is not None
     return Next(chosen, chosen.next, bool(standing.opened or standing.completions))
 

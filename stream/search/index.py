@@ -5,7 +5,6 @@ It is SQLite's FTS5 also where the site's data is in PostgreSQL, because it hold
 
 import logging
 import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -44,6 +43,7 @@ class SearchIndex:
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._seen: Catalogue | None = None
+        self._version = 0  # changes when another process writes into the file
 
     def find(self, expression: str, catalogue: Catalogue) -> list[Hit]:
         """Texts that match an FTS5 expression, the best first. What was edited since the last search is read first."""
@@ -65,8 +65,9 @@ class SearchIndex:
     def _find(self, expression: str, catalogue: Catalogue) -> list[Hit]:
         connection = self._connection or self._open()
         if catalogue is not self._seen:
-            _refresh(connection, catalogue)
-            self._seen = catalogue
+            version = connection.execute("PRAGMA data_version").fetchone()[0]
+            _refresh(connection, catalogue, self._seen if version == self._version else None)
+            self._seen, self._version = catalogue, version
         return [Hit(*row) for row in connection.execute(RANKED, (expression, MOST))]
 
     def _open(self) -> sqlite3.Connection:
@@ -110,11 +111,13 @@ def _make(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def _refresh(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """Bring in what is new or edited, and take out what is gone, in one transaction."""
-    wanted = {(lesson.id, text.language): (lesson, text) for lesson, text in _texts(catalogue)}
-    with closing(connection.execute("SELECT lesson, language, revision FROM texts")) as rows:
-        known = {(lesson, language): revision for lesson, language, revision in rows}
+def _refresh(connection: sqlite3.Connection, catalogue: Catalogue, before: Catalogue | None) -> None:
+    """Bring in what is new or edited, and take out what is gone, in one transaction. `before` is the catalogue that the
+    index holds, if that is known: lessons that are in both need no look.
+    """
+    edited = _differing(before, catalogue) if before and before.site == catalogue.site else None
+    wanted = {(lesson.id, text.language): (lesson, text) for lesson, text in _texts(catalogue, edited)}
+    known = _known(connection, edited)
     new = [key for key, (lesson, text) in wanted.items() if known.get(key) != _revision(lesson, text, catalogue)]
     gone = [key for key in known if key not in wanted]
     if not new and not gone:
@@ -131,8 +134,26 @@ def _refresh(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
         raise
 
 
-def _texts(catalogue: Catalogue) -> list[tuple[Lesson, Translation]]:
-    return [(lesson, text) for lesson in catalogue.by_id.values() for text in lesson.translations.values()]
+def _differing(before: Catalogue, catalogue: Catalogue) -> list[str]:
+    """Ids of the lessons that are not the same in both."""
+    former, now = before.by_id, catalogue.by_id
+    return [*(key for key, lesson in now.items() if former.get(key) is not lesson), *(former.keys() - now.keys())]
+
+
+def _known(connection: sqlite3.Connection, edited: list[str] | None) -> dict[tuple[str, str], str]:
+    """The revisions in the index, of these lessons or of all."""
+    query = "SELECT lesson, language, revision FROM texts"
+    if edited is None:
+        rows = connection.execute(query).fetchall()
+    else:
+        rows = [row for key in edited for row in connection.execute(f"{query} WHERE lesson = ?", (key,))]
+    return {(lesson, language): revision for lesson, language, revision in rows}
+
+
+def _texts(catalogue: Catalogue, edited: list[str] | None) -> list[tuple[Lesson, Translation]]:
+    by_id = catalogue.by_id
+    lessons = by_id.values() if edited is None else [by_id[key] for key in edited if key in by_id]
+    return [(lesson, text) for lesson in lessons for text in lesson.translations.values()]
 
 
 def _revision(lesson: Lesson, text: Translation, catalogue: Catalogue) -> str:

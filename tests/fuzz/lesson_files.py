@@ -11,8 +11,8 @@ from compiling import PIPPA, all_html, compiled, tags_of
 from hypothesis import strategies as st
 from targets import Law, Site, Target, site
 
-from stream.catalogue.fields import LEVELS, SLUG, STATUSES
 from stream.catalogue.frontmatter import FrontMatter
+from stream.catalogue.keys import LEVELS, SLUG, STATUSES
 from stream.catalogue.lesson_file import Place, read_lesson
 from stream.exercises.grading import LONGEST, Answer, grade
 from stream.markdown.document import Exercise

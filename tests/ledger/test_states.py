@@ -65,6 +65,14 @@ def test_an_instant_parts_the_answers(found: list[Review], at: datetime) -> None
     assert list(reviews.since(at)) == [review for review in reviews if review.at >= at]
 
 
+@given(st.lists(answers, max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_answers_and_their_days_are_counted_as_they_would_be_unpacked(
+    found: list[Review], number: int, days: int
+) -> None:
+    counted = len(found) < number or len({review.day for review in found}) < days
+    assert Reviews(added=found).are_fewer_than(number, days) == counted
+
+
 @given(histories, instants)
 def test_looking_only_at_what_was_before_finds_the_same_earlier_instants(history: list[Event], known: datetime) -> None:
     standing = replay(history)

@@ -11,6 +11,7 @@ from given import Visitor
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
+from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue, Site
 from stream.search.index import SearchIndex
 from stream.search.words import match_expression, terms_of
@@ -170,3 +171,32 @@ def test_typed_text_comes_back_as_text(visitor: Visitor) -> None:
     page = visitor.get("/en/search?q=%3Cscript%3Ealert(1)%3C/script%3E").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_what_another_process_took_out_is_found_after_the_next_edit(lessons: Path, tmp_path: Path) -> None:
+    library, index, other = Library(lessons), SearchIndex(tmp_path / "search.db"), SearchIndex(tmp_path / "search.db")
+    expression = match_expression(terms_of("dial"))
+    hits = index.find(expression, library.catalogue())
+    assert hits
+    assert other.find(expression, EMPTY) == []
+    given.lesson(lessons, "another", 7, languages=("en",), body="A word of its own.\n")
+    assert set(hits) <= set(index.find(expression, library.catalogue()))
+    index.close()
+    other.close()
+
+
+def test_lessons_that_came_changed_and_went_since_the_last_search_are_found_as_they_are(
+    lessons: Path, tmp_path: Path
+) -> None:
+    library, index = Library(lessons), SearchIndex(tmp_path / "search.db")
+
+    def found_now(word: str) -> list[str]:
+        return [hit.lesson for hit in index.find(match_expression(terms_of(word)), library.catalogue())]
+
+    given.lesson(lessons, "one", 7, languages=("en",), body="Zebra.\n")
+    given.lesson(lessons, "two", 8, languages=("en",), body="Quagga.\n")
+    assert (found_now("zebra"), found_now("quagga")) == (["one"], ["two"])
+    given.lesson(lessons, "one", 7, languages=("en",), body="Okapi.\n")
+    (lessons / "dials/08-two.en.md").rename(lessons / "dials/08-three.en.md")
+    assert (found_now("zebra"), found_now("okapi"), found_now("quagga")) == ([], ["one"], ["three"])
+    index.close()

@@ -10,7 +10,7 @@ from flask import Flask
 from stream.web.kept_fragments import KeptFragments
 
 SELDOM_NEEDED = (
-    "alembic", "PIL", "sqlalchemy.dialects.postgresql", "latex2mathml", "pygments.lexers", "segno",
+    "alembic", "yaml", "PIL", "sqlalchemy.dialects.postgresql", "latex2mathml", "pygments.lexers", "segno",
     "rapidfuzz", "email.headerregistry", "tarfile",
 )  # fmt: skip
 
