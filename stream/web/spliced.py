@@ -60,6 +60,10 @@ class Spliced:
             pieces += (STORED, filling, part)
         return b"".join((*pieces, END, crc.to_bytes(4, "little"), self._size.to_bytes(4, "little")))
 
+    def with_holes(self) -> bytes:
+        """The page as it was given."""
+        return HOLE_BYTES.join(zlib.decompressobj(wbits=-15).decompress(part) for part in self._parts)
+
     def plain(self) -> bytes:
         """The page as it is, with new ids."""
         return zlib.decompress(self.packed(), wbits=31)
