@@ -231,9 +231,8 @@ class KeptPages:
     def _take(
         self, key: Key, truth: Truth, body: bytes, headers: list[tuple[str, str]], tag: str
     ) -> SharedAnswer | OwnAnswer:
-        headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
         kind: type[SharedAnswer] | type[OwnAnswer] = OwnAnswer if key.session else SharedAnswer
-        answer = kind.of(truth, body, headers, tag)
+        answer = kind.of(truth, body, _lasting(headers), tag)
         with self._lock:
             before = self._answers.pop(key, None)
             self._answers[key] = answer
@@ -242,6 +241,13 @@ class KeptPages:
                 _, oldest = self._answers.popitem(last=False)
                 self._bytes -= oldest.size
         return answer
+
+
+def _lasting(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without the date, which each answer has of its own; and said to caches that it is packed for those who take it."""
+    varying = [value for name, value in headers if name == "Vary"]
+    others = [pair for pair in headers if pair[0] not in ("Vary", "Date")]
+    return [*others, ("Vary", ", ".join([*varying, "Accept-Encoding"]))]
 
 
 def _close(answer: Iterable[bytes]) -> None:
