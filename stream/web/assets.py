@@ -65,7 +65,7 @@ def serve(wanted: str, path: str) -> Response:
     keep(lambda: None)  # files do not change while the site runs
     if path in BUNDLES:
         answer = Response(bundle(path), mimetype=mimetypes.guess_type(path)[0])
-        answer.add_etag()
+        answer.set_etag(digest(path))
         answer.make_conditional(request)
     else:
         answer = send_from_directory(FOLDER, path, max_age=YEAR)
