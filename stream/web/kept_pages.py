@@ -244,7 +244,7 @@ class KeptPages:
 
 
 def _lasting(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Without the date, which each answer has of its own; and said to caches that it is packed for those who take it."""
+    """Without the date, which each answer has of its own; and caches are told that it is packed for some."""
     varying = [value for name, value in headers if name == "Vary"]
     others = [pair for pair in headers if pair[0] not in ("Vary", "Date")]
     return [*others, ("Vary", ", ".join([*varying, "Accept-Encoding"]))]

@@ -143,6 +143,25 @@ def test_a_page_that_has_not_changed_is_kept_on_as_seen_now(open_browser: Open) 
     assert second["marks"] == [f'data-kept="{second["at"]}"']
 
 
+def test_what_a_first_touch_brings_looks_as_it_should(open_browser: Open) -> None:
+    page = open_browser()
+    requests = asked(page)
+    page.goto(LESSON)
+    page.locator(".thread-mark").first.click()
+    thread = page.locator(".thread")
+    assert thread.evaluate("box => getComputedStyle(box).borderInlineStartWidth") == "3px"
+    assert [each for each in requests if each.endswith(".css")] == ["GET style.css", "GET talk.css"]
+
+
+def test_what_an_act_without_an_account_brings_looks_as_it_should(open_browser: Open) -> None:
+    page = open_browser()
+    page.goto(LESSON)
+    page.click("#completion-button")
+    toast = page.locator("#announcer .toast")
+    expect(toast).to_have_text("+40 XP")
+    assert toast.evaluate("line => getComputedStyle(line).display") == "grid"
+
+
 # The site is told of a copy with every navigation after it was kept.
 IS_TOLD = """async (address) => {
   const { navigationPreload } = await navigator.serviceWorker.ready;

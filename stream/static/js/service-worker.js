@@ -76,7 +76,7 @@ async function filesOf(cache, addresses) {
 
 function namedIn(html) {
   const shown = html.replace(/<link rel="apple-touch-icon"[^>]*>/, ""); // no page shows it
-  const values = [...shown.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, value]) => new URL(value, location).href);
+  const values = [...shown.matchAll(/(?:src|href|data-talk)="(\/[^"]+)"/g)].map(([, value]) => new URL(value, location).href);
   return [...new Set(values)].filter((url) => FILE.test(inSite(url)));
 }
 
