@@ -124,7 +124,7 @@ class Server:
             host=host,
             port=port,
             threads=threads,
-            ident="stream",
+            ident="",  # nobody needs to be told what serves them
             connection_limit=self._most + AT_ONCE,
             max_request_header_size=MOST_HEADERS,
             inbuf_overflow=IN_MEMORY,
@@ -218,7 +218,7 @@ class Server:
     def _end_of_head(self) -> bytes:
         second = int(time.time())
         if self._date[0] != second:
-            self._date = second, f"\r\nServer: stream\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
+            self._date = second, f"\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
         return self._date[1]
 
     def _tick(self) -> None:

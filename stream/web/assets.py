@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, abort, request, send_from_director
 from stream.resources import PACKAGE
 from stream.web.bundles import BUNDLES, FOLDER, bundle
 from stream.web.compression import TYPES
-from stream.web.kept_pages import keep
+from stream.web.kept_pages import asks_for_fragment, keep
 
 YEAR = 31_536_000
 
@@ -32,7 +32,7 @@ def address(path: str) -> str:
 @cache
 def inlined(path: str) -> str:
     """An address that holds a small drawing itself: it takes less than the headers of a request for it would."""
-    return "data:image/svg+xml," + quote((FOLDER / path).read_text(encoding="utf-8").strip(), safe="=:/")
+    return "data:image/svg+xml," + quote((FOLDER / path).read_text(encoding="utf-8").strip(), safe="=:/,'")
 
 
 @cache
@@ -65,7 +65,7 @@ def serve(wanted: str, path: str) -> Response:
     keep(lambda: None)  # files do not change while the site runs
     if path in BUNDLES:
         answer = Response(bundle(path), mimetype=mimetypes.guess_type(path)[0])
-        answer.add_etag()
+        answer.set_etag(digest(path))
         answer.make_conditional(request)
     else:
         answer = send_from_directory(FOLDER, path, max_age=YEAR)
@@ -77,7 +77,7 @@ def serve(wanted: str, path: str) -> Response:
 
 
 def _mark(response: Response) -> Response:
-    if response.mimetype == "text/html":
+    if response.mimetype == "text/html" and asks_for_fragment(request.environ):
         response.headers["Stream-Version"] = site_version()
     return response
 

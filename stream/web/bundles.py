@@ -3,21 +3,29 @@
 The sources stay files of their own, each read by itself; a bundle is made of them when it is first asked for.
 """
 
+import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
+from string import ascii_letters
 
 import rcssmin
 import rjsmin
 
 FOLDER = Path(__file__).parent.parent / "static"
 
-# In the order in which a page needs them. `style.css` is all that a lesson needs; the other pages link `pages.css` too.
-# `htmx.js` comes when something on the page is touched that wants it (js/wanted.js).
+PROPERTY = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+
+# In the order in which a page needs them. `style.css` is all that a visitor needs to read a lesson, `talk.css` what
+# they need where somebody talks; members get both in one request, as `member.css`. Other pages link `pages.css` too.
+# `htmx.js`, and `talk.css` where it was not linked, come when something on the page is touched (js/wanted.js).
 BUNDLES = {
     "style.css": ("css/tokens.css", "css/site.css", "css/code.css"),
-    "pages.css": ("css/pages.css", "css/profile.css", "css/authoring.css"),
+    "talk.css": ("css/talk.css",),
+    "member.css": ("css/tokens.css", "css/site.css", "css/code.css", "css/talk.css"),
+    "pages.css": ("css/talk.css", "css/pages.css", "css/profile.css", "css/authoring.css"),
     "script.js": ("js/stream.js", "js/offline.js", "js/device.js", "js/wanted.js"),
-    "htmx.js": ("vendor/htmx-4.0.1.min.js",),
+    "htmx.js": ("js/htmx-config.js", "vendor/htmx-4.0.1.min.js"),
     "service-worker.js": ("js/service-worker.js",),
 }
 
@@ -30,7 +38,23 @@ def bundle(name: str) -> bytes:
 
 
 def _sheet(_path: str, text: str) -> str:
-    return str(rcssmin.cssmin(text))
+    names = _short_names()
+    return PROPERTY.sub(lambda found: names[found[0]], str(rcssmin.cssmin(text)))
+
+
+@cache
+def _short_names() -> dict[str, str]:
+    """Custom properties as browsers get them, one name in all sheets; nothing but sheets knows them."""
+    used = Counter(
+        name for path in sorted(FOLDER.glob("css/*.css")) for name in PROPERTY.findall(path.read_text("utf-8"))
+    )
+    return {name: f"--{_letters(number)}" for number, (name, _) in enumerate(used.most_common())}
+
+
+def _letters(number: int) -> str:
+    """a … z, A … Z, then two of them."""
+    more, last = divmod(number, len(ascii_letters))
+    return (_letters(more - 1) if more else "") + ascii_letters[last]
 
 
 def _script(path: str, text: str) -> str:

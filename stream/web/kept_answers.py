@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stream.catalogue.model import Catalogue
+from stream.web.changes import changes
 from stream.web.compression import BEST, FAST, SMALLEST, encoding_for, packed, packed_for_good
 from stream.web.spliced import Spliced
 
@@ -17,6 +18,8 @@ Headers = list[tuple[str, str]]
 Still = Callable[[], object]
 OFTEN = 3  # times that an answer is sent before packing it better is worth its while
 OF_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
+MARK = 8  # letters of a tag by which a browser names a copy that it has (service-worker.js)
+HTML, JSON = "text/html; charset=utf-8", "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,10 @@ class SharedAnswer:
         self._sent[encoding] += 1
         return (found.head_unchanged, b"") if self._is_known(environ) else (found.head, found.body)
 
+    def is_named_in(self, marks: str) -> bool:
+        """Whether a browser that names these copies has this one."""
+        return bool(self.tag) and self.tag[:MARK] in marks.split(",")
+
     def _is_known(self, environ: "WSGIEnvironment") -> bool:
         return bool(self.tag) and self.tag in environ.get("HTTP_IF_NONE_MATCH", "")
 
@@ -118,13 +125,28 @@ class OwnAnswer:
     headers: Headers
     body: Spliced
     size: int
+    kind: str = HTML
     _packed_head: bytes = b""
+    _compared: "tuple[str, OwnAnswer] | None" = None  # with a copy of this tag
 
     @classmethod
     def of(cls, truth: Truth, plain: bytes, headers: Headers, _tag: str) -> "OwnAnswer":
         """From the answer as Flask made it."""
         body = Spliced(plain)
-        return cls(truth, without(headers, *OF_BODY), body, len(body) + 2_000)
+        size = 2 * len(body)  # with what it may be compared to
+        return cls(truth, without(headers, *OF_BODY), body, size)
+
+    def is_compared_with(self, copy: SharedAnswer) -> bool:
+        """Whether that has been done."""
+        return self._compared is not None and self._compared[0] == copy.tag
+
+    def compared_with(self, copy: SharedAnswer) -> "OwnAnswer":
+        """The same, told as what differs from a copy that the browser has; its service worker puts it together."""
+        if self._compared is None or self._compared[0] != copy.tag:
+            told = Spliced(changes(copy.plain.decode(), self.body.with_holes().decode()).encode())
+            headers = [*self.headers, ("Stream-Copy", copy.tag)]
+            self._compared = copy.tag, OwnAnswer(self.truth, headers, told, len(told), JSON)
+        return self._compared[1]
 
     def answer(self, environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:
         """Status, headers and body for this request."""
@@ -143,7 +165,7 @@ class OwnAnswer:
 
     def _headers_for(self, body: bytes, is_packed: bool) -> Headers:
         packing = [("Content-Encoding", "gzip")] if is_packed else []
-        of_body = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+        of_body = [("Content-Type", self.kind), ("Content-Length", str(len(body)))]
         return [*self.headers, *of_body, *packing]
 
 

@@ -35,6 +35,7 @@ SHOWN = frozenset({"sort", "page"})  # of a query, what pages that are kept look
 QUESTIONS = ("/standing",)  # endings of addresses that change nothing and are asked by a form
 FORM = "application/x-www-form-urlencoded"
 LONGEST_QUESTION = 20_000  # bytes: a device's events of some months
+COPIES = "HTTP_SERVICE_WORKER_NAVIGATION_PRELOAD"  # in which service-worker.js says what the browser has
 STATIC = "/static/"  # the same for everybody, whatever cookies come along
 LAST = datetime.max.replace(tzinfo=UTC)
 UNKNOWN = -1
@@ -149,7 +150,9 @@ class KeptPages:
         if found is not None:
             with suppress(KeyError):  # another thread has made room meanwhile
                 self._answers.move_to_end(key)
-            status, headers, body = found.answer(environ)
+            copy = self._copy(key, environ)
+            best = found.compared_with(copy) if copy and isinstance(found, OwnAnswer) else found
+            status, headers, body = best.answer(environ)
             start_response(status, headers)
             return [body]
         return self._made(key, _Asked(own), catalogue, environ, start_response)
@@ -163,6 +166,8 @@ class KeptPages:
             found = self._found(key, self._library.unchanged(), self._own(key))
         except UNREADABLE:
             return None
+        if copy := isinstance(found, OwnAnswer) and self._copy(key, environ):
+            found = found.compared_with(copy) if found.is_compared_with(copy) else None
         return found.at_once(environ) if found else None
 
     def _own(self, key: Key) -> int | None:
@@ -183,10 +188,27 @@ class KeptPages:
         """The answer of Flask, kept if a view said so. One to a query is none of those that are kept."""
         if not environ.get("QUERY_STRING") and asked.own != UNKNOWN:
             environ[ASKED] = asked
-        answer = self._inner(environ, start_response)
-        if KEPT in environ:
-            self._take(key, asked.truth(catalogue), *environ[KEPT])
-        return answer
+        begun: list[Any] = []
+        copy = self._copy(key, environ)
+        answer = self._inner(environ, (lambda *told: begun.append(told)) if copy else start_response)  # type: ignore[arg-type]
+        kept = self._take(key, asked.truth(catalogue), *environ[KEPT]) if KEPT in environ else None
+        if copy is None:
+            return answer
+        if not isinstance(kept, OwnAnswer):
+            start_response(*begun[-1])
+            return answer
+        _close(answer)
+        status, headers, body = kept.compared_with(copy).answer(environ)
+        start_response(status, headers)
+        return [body]
+
+    def _copy(self, key: Key, environ: "WSGIEnvironment") -> SharedAnswer | None:
+        """The same page as everybody gets it, if the browser says that it has just that."""
+        marks = environ.get(COPIES)
+        if not marks or not key.session:
+            return None
+        found = self._answers.get(key._replace(theme="", zone="", session=""))
+        return found if isinstance(found, SharedAnswer) and found.is_named_in(marks) else None
 
     def _key(self, environ: "WSGIEnvironment") -> Key | None:
         """What the answer depends on; None where it must be made for this request alone."""
@@ -206,10 +228,11 @@ class KeptPages:
             return None
         return Key(place, path, asks_for_fragment(environ), theme, zone, signed_in, question)
 
-    def _take(self, key: Key, truth: Truth, body: bytes, headers: list[tuple[str, str]], tag: str) -> None:
-        headers = [(name, f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in headers]
-        kind: Any = OwnAnswer if key.session else SharedAnswer
-        answer = kind.of(truth, body, headers, tag)
+    def _take(
+        self, key: Key, truth: Truth, body: bytes, headers: list[tuple[str, str]], tag: str
+    ) -> SharedAnswer | OwnAnswer:
+        kind: type[SharedAnswer] | type[OwnAnswer] = OwnAnswer if key.session else SharedAnswer
+        answer = kind.of(truth, body, _lasting(headers), tag)
         with self._lock:
             before = self._answers.pop(key, None)
             self._answers[key] = answer
@@ -217,6 +240,20 @@ class KeptPages:
             while self._bytes > MOST_BYTES:
                 _, oldest = self._answers.popitem(last=False)
                 self._bytes -= oldest.size
+        return answer
+
+
+def _lasting(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without the date, which each answer has of its own; and caches are told that it is packed for some."""
+    varying = [value for name, value in headers if name == "Vary"]
+    others = [pair for pair in headers if pair[0] not in ("Vary", "Date")]
+    return [*others, ("Vary", ", ".join([*varying, "Accept-Encoding"]))]
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    """As a server does with what it has sent (PEP 3333)."""
+    if close := getattr(answer, "close", None):
+        close()
 
 
 def _question(environ: "WSGIEnvironment") -> bytes:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, Response, abort, g, request
@@ -10,7 +11,7 @@ from flask_wtf import CSRFProtect
 
 from stream.web.kept_pages import note
 
-CONTENT_POLICY = "; ".join(
+CONTENT_POLICY = ";".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -33,8 +34,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=()"
+NO_DOCUMENTS = frozenset({"text/css", "text/javascript"})  # which ask for nothing by themselves
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 csrf = CSRFProtect()
@@ -81,6 +83,8 @@ def _refuse() -> NoReturn:
 def _dress(response: Response) -> Response:
     own = {name.lower() for name, _ in response.headers}
     response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in own])
+    if response.mimetype not in NO_DOCUMENTS:
+        response.headers["Permissions-Policy"] = PERMISSIONS
     if request.is_secure and not request.script_root:  # with a path, the host is not ours alone
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if "Cache-Control" not in response.headers:
@@ -98,7 +102,7 @@ def _set_cache_rules(response: Response) -> None:
         response.headers["Cache-Control"] = "private, no-store"
         return
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    response.add_etag()
+    response.set_etag(blake2b(response.get_data(), digest_size=8).hexdigest())
 
 
 def _is_personal(response: Response) -> bool:

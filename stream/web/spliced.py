@@ -1,8 +1,9 @@
 """A page packed once and for all, with holes for what is new each time it is sent: an id of the act that a form offers.
 
 gzip (RFC 1952) allows it: what stands between the holes is packed by itself (RFC 1951, ending at a byte), what fills
-them is put in unpacked, and the checksum of the whole follows from that of the page with zeros in its holes. Packing a
-lesson takes fifty times longer than filling it.
+them is put in unpacked, and the checksum of the whole follows from that of the page with zeros in its holes. A part may
+point back to what stands before it, past holes but not into them: fillings have one width, and none is known.
+Packing a lesson takes fifty times longer than filling it.
 """
 
 import uuid
@@ -20,6 +21,7 @@ ZEROS = bytes(WIDTH)
 CRC_OF_ZEROS = zlib.crc32(ZEROS)
 POLYNOMIAL = 0xEDB88320  # of CRC-32, the lowest power in the highest bit
 ONE = 0x80000000
+WINDOW = 32_768  # bytes that gzip looks back
 QUALITY = 5  # a lesson with fifty comments in 1 ms
 
 
@@ -42,7 +44,7 @@ class Spliced:
     def __init__(self, plain: bytes) -> None:
         parts = plain.split(HOLE_BYTES)
         whole = ZEROS.join(parts)
-        self._parts = [_packed(part) for part in parts]
+        self._parts = _all_packed(parts)
         self._size = len(whole) & 0xFFFFFFFF
         self._crc = zlib.crc32(whole)
         behind = list(accumulate((len(part) + WIDTH for part in reversed(parts[1:-1])), initial=len(parts[-1])))
@@ -60,13 +62,31 @@ class Spliced:
             pieces += (STORED, filling, part)
         return b"".join((*pieces, END, crc.to_bytes(4, "little"), self._size.to_bytes(4, "little")))
 
+    def with_holes(self) -> bytes:
+        """The page as it was given."""
+        marked = HOLE_BYTES.ljust(WIDTH)
+        return zlib.decompress((STORED + marked).join(self._parts) + END, wbits=-15).replace(marked, HOLE_BYTES)
+
     def plain(self) -> bytes:
         """The page as it is, with new ids."""
         return zlib.decompress(self.packed(), wbits=31)
 
 
-def _packed(part: bytes) -> bytes:
-    packer = zlib.compressobj(QUALITY, wbits=-15)
+def _all_packed(parts: list[bytes]) -> list[bytes]:
+    """Each by itself, with what stands before it in mind: in its holes a byte that is nowhere else, so that nothing is
+    found there. (UTF-8 has no 255.)
+    """
+    text = b"".join(parts)
+    nowhere = next((byte for byte in range(255, -1, -1) if byte not in text), None)
+    if nowhere is None:
+        return [_packed(part, b"") for part in parts]
+    whole = (bytes([nowhere]) * WIDTH).join(parts)
+    begins = accumulate((len(part) + WIDTH for part in parts[:-1]), initial=0)
+    return [_packed(part, whole[max(0, begin - WINDOW) : begin]) for part, begin in zip(parts, begins, strict=True)]
+
+
+def _packed(part: bytes, before: bytes) -> bytes:
+    packer = zlib.compressobj(QUALITY, wbits=-15, zdict=before)
     return packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
 
 

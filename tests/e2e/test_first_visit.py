@@ -1,5 +1,6 @@
 """What a page asks for by itself, and that what comes later is there in time."""
 
+import re
 from urllib.parse import urlsplit
 
 from browser import Open, Watch, sign_up
@@ -140,3 +141,66 @@ def test_a_page_that_has_not_changed_is_kept_on_as_seen_now(open_browser: Open) 
     second = page.evaluate(COPY, LESSON)
     assert second["at"] > first["at"]
     assert second["marks"] == [f'data-kept="{second["at"]}"']
+
+
+def test_what_a_first_touch_brings_looks_as_it_should(open_browser: Open) -> None:
+    page = open_browser()
+    requests = asked(page)
+    page.goto(LESSON)
+    page.locator(".thread-mark").first.click()
+    thread = page.locator(".thread")
+    assert thread.evaluate("box => getComputedStyle(box).borderInlineStartWidth") == "3px"
+    assert [each for each in requests if each.endswith(".css")] == ["GET style.css", "GET talk.css"]
+
+
+def test_what_an_act_without_an_account_brings_looks_as_it_should(open_browser: Open) -> None:
+    page = open_browser()
+    page.goto(LESSON)
+    page.click("#completion-button")
+    toast = page.locator("#announcer .toast")
+    expect(toast).to_have_text("+40 XP")
+    assert toast.evaluate("line => getComputedStyle(line).display") == "grid"
+
+
+# The site is told of a copy with every navigation after it was kept.
+IS_TOLD = """async (address) => {
+  const { navigationPreload } = await navigator.serviceWorker.ready;
+  for (let tries = 0; tries < 400; tries++) {
+    const tag = (await caches.match(new URL(address, location)))?.headers.get("Kept-Tag") ?? "";
+    const { headerValue } = await navigationPreload.getState();
+    if (headerValue.split(",").some((mark) => tag.includes(`"${mark}`))) return true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}"""
+NEW_EACH_TIME = re.compile(r'(name="(?:event_id|post_id)" value=")[^"]*')
+
+
+def test_a_member_s_second_visit_brings_what_differs_from_the_copy_and_shows_the_same(open_browser: Open) -> None:
+    page = open_browser()
+    sign_up(page)
+    page.goto(LESSON)
+    assert page.evaluate(IS_TOLD, LESSON)
+    answer = page.goto(LESSON, wait_until="networkidle")
+    assert answer is not None
+    assert (answer.from_service_worker, "stream-copy" in answer.headers) == (True, True)
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    whole = page.evaluate("fetch(location.href).then((answer) => answer.text())")
+    assert NEW_EACH_TIME.sub(r"\1", answer.text()) == NEW_EACH_TIME.sub(r"\1", whole)
+    page.click("#completion-button")
+    expect(page.locator("#standing")).to_have_attribute("data-xp", "40")
+    page.reload()
+    expect(page.locator("#standing")).to_have_attribute("data-xp", "40")
+    expect(page.locator("#completion .done-mark")).to_be_visible()
+
+
+def test_a_copy_that_is_gone_is_missed_by_nobody(open_browser: Open) -> None:
+    page = open_browser()
+    name = sign_up(page)
+    page.goto(LESSON)
+    assert page.evaluate(IS_TOLD, LESSON)
+    page.evaluate("caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name))))")
+    answer = page.goto(LESSON)
+    assert answer is not None
+    assert "stream-copy" not in answer.headers
+    expect(page.locator(".topbar .me")).to_have_text(name)

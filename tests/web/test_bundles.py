@@ -21,6 +21,25 @@ def test_a_lesson_asks_for_one_style_sheet_and_one_script(visitor):
     assert len(re.findall(r"<script[^>]* src=", page)) == 1
 
 
+def test_where_somebody_talks_one_more_is_linked_and_else_named_for_later(visitor, member):
+    asleep = visitor.get(LESSON).text
+    member.comment("It clicks.")
+    awake, own = visitor.get(LESSON).text, member.get(LESSON).text
+    assert (_sheets(asleep), _sheets(awake), _sheets(own)) == (["style"], ["style", "talk"], ["member"])
+    assert ["data-talk" in page for page in (asleep, awake, own)] == [True, False, False]
+
+
+def test_short_names_are_the_same_in_every_sheet_and_each_has_its_own():
+    whole = bundle("member.css").decode()
+    assert whole.startswith(bundle("style.css").decode())
+    assert whole.endswith(bundle("talk.css").decode())
+    assert bundle("pages.css").startswith(bundle("talk.css"))
+    text = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("css/*.css"))
+    names = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", text))
+    short = set(re.findall(r"(?<![\w-])--\w[\w-]*", whole + bundle("pages.css").decode()))
+    assert len(short) == len(names)
+
+
 def test_the_beginning_of_a_first_visit_fits_into_one_round_trip_and_scripts_stay_small(visitor):
     page = visitor.get(LESSON).text
     addresses = re.findall(r'(?:href|src)="(/static/[^"]+(?:\.css|\.js))"', page)
@@ -47,6 +66,10 @@ def test_comments_stay_at_home():
     first_comment = script.partition("\n")[0].encode()
     assert first_comment.startswith(b"//")
     assert first_comment not in bundle("script.js")
+
+
+def _sheets(page: str) -> list[str]:
+    return re.findall(r'<link rel="stylesheet" href="[^"]*/(\w+)\.css">', page)
 
 
 def _over_the_wire(visitor, address: str) -> int:

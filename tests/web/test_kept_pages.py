@@ -157,6 +157,15 @@ def test_every_encoding_has_the_same_words_and_a_weak_tag(visitor):
     assert "Content-Encoding" not in visitor.get(LESSON, **{"Accept-Encoding": "br;q=0"}).headers
 
 
+def test_caches_are_told_that_a_file_is_packed_for_some_and_its_date_is_the_answer_s(app, visitor):
+    with app.test_request_context():
+        where = address("style.css")
+    for _ in range(3):
+        answer = visitor.get(where, **{"Accept-Encoding": "br"})
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "Date" not in answer.headers, "which the server adds"
+
+
 def test_whoever_has_the_page_already_gets_no_body(visitor):
     read(visitor)
     tag = visitor.get(LESSON, **{"Accept-Encoding": "br"}).headers["ETag"]

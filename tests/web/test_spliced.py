@@ -22,6 +22,14 @@ def test_a_packed_page_is_the_page_with_ids_in_its_holes(parts: list[bytes], tim
         assert ID.split(sent) == parts
 
 
+def test_what_repeats_across_a_hole_is_packed_once() -> None:
+    paragraph = bytes(range(256)).replace(b"\xff", b"") * 2
+    once, often = (len(Spliced(HOLE_BYTES.join([paragraph] * times))) for times in (1, 21))
+    assert often < 2 * once
+    every_byte = bytes(range(256))
+    assert ID.split(Spliced(HOLE_BYTES.join([every_byte] * 3)).plain()) == [every_byte] * 3
+
+
 def test_no_id_is_given_twice() -> None:
     spliced = Spliced(b"one " + HOLE_BYTES + b" two " + HOLE_BYTES)
     ids = [found for _ in range(100) for found in ID.findall(gzip.decompress(spliced.packed()))]

@@ -190,12 +190,7 @@ function showBegun(events) {
   }
 }
 
-function announce(text) {
-  const line = document.createElement("p");
-  line.className = "toast";
-  line.textContent = text;
-  document.querySelector("#announcer").replaceChildren(line);
-}
+const announce = (detail) => document.dispatchEvent(new CustomEvent("announce", { detail })); // js/wanted.js shows it
 
 function xp() {
   return Number(document.querySelector("#standing")?.dataset.xp ?? 0);

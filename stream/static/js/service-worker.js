@@ -8,6 +8,8 @@ const LIMIT = 50_000_000; // bytes of everything that is kept
 const VISITED = 15_000_000; // bytes of pages that nobody chose; the oldest go first
 const PATIENCE = 8_000; // ms to wait for a network that does not answer, where there is a copy
 const DAY = 86_400_000;
+const TOLD = 24; // copies that the site is told of, the newest
+const MARK = 8; // letters of a copy's tag by which it is told
 
 const root = new URL("./", location).pathname;
 const READABLE = /^[a-z]{2,3}(-[A-Za-z]+)?\/(lessons\/[^/]+|courses\/[^/]+)?$/;
@@ -45,6 +47,7 @@ function described(request, copy) {
     at: headers.get("Kept-At"),
     course: headers.get("Kept-For") ?? "",
     title: decodeURIComponent(headers.get("Kept-Title") ?? ""),
+    mark: headers.get("Kept-Tag")?.match(/"(.+)"/)?.[1].slice(0, MARK),
     files: JSON.parse(headers.get("Kept-Files") ?? "null"), // pages name theirs; files have none
   };
 }
@@ -73,9 +76,11 @@ async function filesOf(cache, addresses) {
 
 function namedIn(html) {
   const shown = html.replace(/<link rel="apple-touch-icon"[^>]*>/, ""); // no page shows it
-  const values = [...shown.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, value]) => new URL(value, location).href);
+  const values = [...shown.matchAll(/(?:src|href|data-talk)="(\/[^"]+)"/g)].map(([, value]) => new URL(value, location).href);
   return [...new Set(values)].filter((url) => FILE.test(inSite(url)));
 }
+
+const asSent = async (copy) => (await copy.clone().text()).replace(/<body data-kept="[^"]*" /, "<body ");
 
 // The page as every visitor gets it. Of one that has not changed only that is sent; the copy is its text then.
 async function anew(cache, address) {
@@ -83,8 +88,7 @@ async function anew(cache, address) {
   const tag = copy?.headers.get("Kept-Tag");
   const answer = await fetch(address, tag ? { credentials: "omit", cache: "no-store", headers: { "If-None-Match": tag } } : { credentials: "omit", cache: "no-cache" });
   if (answer.status !== 304) return answer;
-  const html = (await copy.text()).replace(/<body data-kept="[^"]*" /, "<body ");
-  return new Response(html, { headers: { ...Object.fromEntries(copy.headers), ETag: tag } });
+  return new Response(await asSent(copy), { headers: { ...Object.fromEntries(copy.headers), ETag: tag } });
 }
 
 // Keeps a page, for a course or as visited. `answer` is one that the browser has just had, if everybody gets the same.
@@ -129,6 +133,22 @@ async function tidy(cache) {
   const named = new Set(all.filter((each) => each.files && !gone.has(each.url)).flatMap((each) => each.files));
   for (const each of all) if (!each.files && !named.has(each.url)) gone.add(each.url);
   for (const url of gone) await cache.delete(url);
+  await tell(all.filter(({ url }) => !gone.has(url)));
+}
+
+// Says with each navigation which pages are here: of a member's own, the site then sends only what differs from the copy.
+async function tell(all) {
+  const newest = all.filter(({ mark }) => mark).sort((a, b) => (a.at < b.at ? 1 : -1));
+  const marks = newest.slice(0, TOLD).map(({ mark }) => mark);
+  await self.registration.navigationPreload?.setHeaderValue(marks.join(",") || "true");
+}
+
+// The page made of the copy and of what differs from it; null where that is not the copy that is here.
+async function whole(answer, copy) {
+  if (!copy?.headers.get("Kept-Tag")?.includes(answer.headers.get("Stream-Copy"))) return null;
+  const lines = (await asSent(copy)).split("\n");
+  const pieces = (await answer.json()).map((piece) => (Array.isArray(piece) ? lines.slice(...piece).join("\n") : piece));
+  return copyOf(pieces.join("\n"), answer, { "Content-Type": "text/html; charset=utf-8" });
 }
 
 async function keepVisited(url, answer) {
@@ -158,6 +178,7 @@ async function navigate(event) {
     const asked = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(event.request));
     const answer = await Promise.race([asked, tooLong]);
     if (isAway(answer)) return copy ?? answer;
+    if (answer.headers.has("Stream-Copy")) return (await whole(answer, copy)) ?? fetch(event.request);
     if (answer.ok && READABLE.test(inSite(url)) && !new URL(url).search) {
       const same = isForEverybody(answer) && answer.clone(); // else the page asks, once it is at rest
       if (same) event.waitUntil(inTurn(() => keepVisited(plain(url), same)).catch(() => {}));

@@ -66,13 +66,7 @@ function contents(toc) {
   headings.forEach((heading) => heading && observer.observe(heading));
 }
 
-// Read out politely and shown for a moment, like what the server announces.
-function announce(text) {
-  const line = document.createElement("p");
-  line.className = "toast";
-  line.textContent = text;
-  document.querySelector("#announcer").replaceChildren(line);
-}
+const announce = (detail) => document.dispatchEvent(new CustomEvent("announce", { detail })); // js/wanted.js shows it
 
 // Without HTTPS (a site in the home network) browsers offer no clipboard; there the selection does.
 async function copy(element) {

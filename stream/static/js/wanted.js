@@ -5,21 +5,41 @@ const WANTING = "[data-hx-get], [data-hx-post]";
 const waiting = new Set(); // elements whose act waits: pressed twice is meant once
 let coming;
 
+const { htmx: address, talk } = document.body.dataset;
+
 const isHere = () => Boolean(window.htmx);
 
 function fetched() {
   if (!navigator.onLine) return Promise.reject(new Error("offline")); // there, htmx could only fail as well
-  coming ??= new Promise((resolve, refuse) => {
-    const script = document.createElement("script");
-    script.onload = () => setTimeout(resolve); // htmx looks at the page in a turn of its own
-    script.onerror = refuse;
-    script.src = document.body.dataset.htmx;
-    document.head.append(script);
-  }).catch((error) => {
+  coming ??= Promise.all([script(), style()]).catch((error) => {
     coming = undefined;
     throw error;
   });
   return coming;
+}
+
+function added(name, attributes) {
+  const element = Object.assign(document.createElement(name), attributes);
+  document.head.append(element);
+  return new Promise((resolve, refuse) => Object.assign(element, { onload: resolve, onerror: refuse }));
+}
+
+async function script() {
+  await added("script", { src: address });
+  await new Promise((resolve) => setTimeout(resolve)); // htmx looks at the page in a turn of its own
+}
+
+// How talk and what acts bring look, where the page did not need it at first. Where it cannot be had, it is shown plainly.
+let styled;
+const style = () => (styled ??= talk ? added("link", { rel: "stylesheet", href: talk }).catch(() => {}) : Promise.resolve());
+
+// Read out politely and shown for a moment, like what the server announces.
+async function announce({ detail }) {
+  await style();
+  const line = document.createElement("p");
+  line.className = "toast";
+  line.textContent = detail;
+  document.querySelector("#announcer").replaceChildren(line);
 }
 
 // A hand on it, or the focus: by the time it is pressed, htmx is mostly there.
@@ -63,5 +83,6 @@ for (const sign of ["pointerover", "pointerdown", "focusin"]) document.addEventL
 document.addEventListener("click", onClick, true);
 document.addEventListener("submit", onSubmit, true);
 for (const type of ["input", "look"]) document.addEventListener(type, again, true);
+document.addEventListener("announce", announce);
 document.querySelectorAll("form[data-opening]").forEach(noteOpening);
 onNear({ target: document.activeElement });
