@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 
-MOST = 8_192
+MOST = 2_048
 
 
 def init_app(app: Flask) -> None:
