@@ -1,6 +1,6 @@
 """Where a learner stands, as values for the pages: one read each, no rows handed out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 from stream.catalogue.model import Course, Lesson
 from stream.db import reading
 from stream.ledger.achievements import Progress, Published
-from stream.ledger.codec import standing_from_state, xp_in
+from stream.ledger.codec import Unreadable, standing_from_state, xp_in
 from stream.ledger.levels import level_name
 from stream.ledger.rulebook import Achievement, Rulebook
 from stream.ledger.standing import Standing
-from stream.progress.models import standings
+from stream.progress.models import events, standings
 
 
 def standing_of(learner_id: str | None) -> Standing:
@@ -22,7 +22,19 @@ def standing_of(learner_id: str | None) -> Standing:
         return Standing()
     with reading() as connection:
         state = connection.execute(select(standings.c.state).where(standings.c.learner_id == learner_id)).scalar()
+        if state is None:
+            assert_not_begun(connection, [learner_id])
     return Standing() if state is None else standing_from_state(state)
+
+
+def assert_not_begun(connection: Connection, learner_ids: Collection[str]) -> None:
+    """Raise Unreadable where learners of whom no standing was found have events all the same: a damaged index does not
+    show what is there, and nobody is told that they have nothing.
+    """
+    kept = select(standings.c.version).where(standings.c.learner_id == events.c.learner_id)
+    lost = select(events.c.id).where(events.c.learner_id.in_(learner_ids), ~kept.exists()).limit(1)
+    if connection.execute(lost).first() is not None:
+        raise Unreadable("events without a standing")
 
 
 def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
@@ -35,7 +47,10 @@ def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
 def xp_of(connection: Connection, learner_ids: set[str]) -> dict[str, int]:
     """The XP of several learners, within a read of the caller's."""
     query = select(standings.c.learner_id, standings.c.state).where(standings.c.learner_id.in_(learner_ids))
-    return {row.learner_id: xp_in(row.state) for row in connection.execute(query)}
+    found = {row.learner_id: xp_in(row.state) for row in connection.execute(query)}
+    if missing := learner_ids - found.keys():
+        assert_not_begun(connection, missing)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
