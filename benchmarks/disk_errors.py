@@ -84,7 +84,7 @@ def failed(folder: Path, starts: Sequence[Failure], failures: Sequence[Failure],
         _start(folder, member, f"start{number:04}", failure, outcome)
     if failures:
         _serve(folder, member, failures, most, outcome)
-    outcome.faults += _faults(folder / "instance" / "stream.db", outcome.answered)
+    outcome.faults += ledger_faults(folder / "instance" / "stream.db", outcome.answered)
     return outcome
 
 
@@ -110,7 +110,7 @@ def _serve(folder: Path, member: MemberKeys, failures: Sequence[Failure], most: 
         threads = _threads(served)
         for number, failure in enumerate(failures):
             told = folder / "strace.txt"
-            with _failing(served, told, failure):
+            with failing(served, told, failure):
                 acts = _Acts(folder, served, member, f"run{number:04}", outcome)
                 acts.go_on(lambda acts: acts == ENOUGH or _calls(folder / "strace.txt") >= most)
             outcome.runs += 1
@@ -125,7 +125,7 @@ def _strace(told: Path, failure: Failure) -> list[str]:
 
 
 @contextmanager
-def _failing(served: Served, told: Path, failure: Failure) -> Iterator[None]:
+def failing(served: Served, told: Path, failure: Failure) -> Iterator[None]:
     """Let calls of the server fail meanwhile, counted from here."""
     command = [*_strace(told, failure), "-p", str(served.pid)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -216,7 +216,7 @@ def _stop(served: Served) -> None:
         os.kill(int(child), signal.SIGTERM)
 
 
-def _faults(database: Path, answered: list[str]) -> list[str]:
+def ledger_faults(database: Path, answered: list[str]) -> list[str]:
     engine = create_engine(f"sqlite:///{database}")
     with engine.connect() as connection:
         found = [str(fault) for _, faults in faults_in(connection) for fault in faults]
