@@ -1,11 +1,13 @@
 """The `stream` command, gathered from the features' own commands."""
 
 import logging
+import os
 import sqlite3
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import wraps
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,6 +28,7 @@ from stream.maintenance.service import initialise
 from stream.maintenance.surroundings import packages
 from stream.maintenance.upgrading import upgrade
 from stream.maintenance.watch import watched
+from stream.maintenance.writable import awaiting_writable, is_writable
 from stream.progress.commands import ledger
 from stream.rules.commands import rulebook
 from stream.rules.drafts import remember_first
@@ -75,9 +78,11 @@ def serve(host: str | None, port: int | None) -> None:
     logs.begin()
     try:
         with _alone(settings):
-            _serve(settings)
+            is_again = _serve(settings)
     except NotAlone:
         raise click.ClickException(f"another server runs in {settings.instance}: stop that one first") from None
+    if is_again:
+        os.execv(sys.executable, sys.orig_argv)
 
 
 def _alone(settings: Settings) -> AbstractContextManager[None]:
@@ -85,7 +90,10 @@ def _alone(settings: Settings) -> AbstractContextManager[None]:
     return alone_in(settings.instance) if is_sqlite(settings.sql_url) else nullcontext()
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings) -> bool:
+    """Serve; whether to start anew afterwards."""
+    database = _file(settings)
+    is_for_reading = database is not None and not is_writable(database)
     app = _app_with_schema(settings)
     with app.app_context():
         _warn_of_clock(clock(now()))
@@ -100,8 +108,20 @@ def _serve(settings: Settings) -> None:
     click.echo(f"Stream is at {address}/ (SQLite {sqlite3.sqlite_version}; Ctrl-C stops it)")
     _say_what_differs()
     click.echo("To become admin, sign up there, then type in another terminal: stream users admin YOUR-NAME")
-    with watched(settings.sql_url.removeprefix("sqlite:///")) if is_sqlite(settings.sql_url) else nullcontext():
+    with ExitStack() as stack:
+        if database is not None:
+            stack.enter_context(watched(str(database)))
+        if database is None or not is_for_reading:
+            run_server(server)
+            return False
+        writable = stack.enter_context(awaiting_writable(database, server.stop))
         run_server(server)
+        return writable.is_set()
+
+
+def _file(settings: Settings) -> Path | None:
+    """The database, where it is a file."""
+    return Path(settings.sql_url.removeprefix("sqlite:///")) if is_sqlite(settings.sql_url) else None
 
 
 def _say_what_differs() -> None:

@@ -67,7 +67,8 @@ def replaced(app: Flask, **changes: Any) -> Settings:
 def tamper(app: Flask) -> None:
     """Give everybody who completed something more XP, behind the ledger's back."""
     with app.app_context(), db.write_engine().begin() as connection:
-        connection.execute(text("DROP TRIGGER events_no_update"))
+        place = "" if connection.dialect.name == "sqlite" else " ON events"
+        connection.execute(text(f"DROP TRIGGER events_no_update{place}"))
         connection.execute(text("UPDATE events SET xp = 4000 WHERE type = 'lesson.completed'"))
 
 

@@ -126,7 +126,7 @@ def hold_flood(learner_id: str, at: datetime) -> None:
 
 def add_pattern(moderator: str, words: str, at: datetime) -> None:
     """Hold every new comment with these words in it."""
-    words = " ".join(words.split())
+    words = " ".join(words.replace("\0", " ").split())  # PostgreSQL takes no NUL
     if not 2 <= len(words) <= LONGEST_PATTERN:
         raise Unfit("pattern-length")
 

@@ -30,6 +30,10 @@ class UnknownEvent(Exception):
     """An event of a type that this version of the code does not know: written by a newer one."""
 
 
+class Unreadable(ValueError):
+    """What is stored is nothing that the site writes, or not all of it: the disk lost something."""
+
+
 class StoredEvent(NamedTuple):
     """An event as the table holds it; `data` is canonical JSON, without what the subject and the columns say."""
 
@@ -52,8 +56,11 @@ def instant_text(at: datetime) -> str:
 
 
 def instant(text: str) -> datetime:
-    """The instant that `instant_text` wrote."""
-    return datetime.fromisoformat(text)
+    """The instant that `instant_text` wrote. Raises Unreadable."""
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise Unreadable("an instant that is none") from error
 
 
 _day = lru_cache(maxsize=4096)(date.fromisoformat)
@@ -82,9 +89,12 @@ def _said_by(kind: str) -> tuple[str, ...]:
 
 
 def from_stored(stored: StoredEvent) -> Event:
-    """The event that a row of the table holds. Raises UnknownEvent."""
-    facts = _facts(stored.type, stored.subject, stored.data)
-    return replace(facts, at=instant(stored.occurred_at), day=_day(stored.local_day), xp=stored.xp)
+    """The event that a row of the table holds. Raises UnknownEvent, Unreadable."""
+    try:
+        facts = _facts(stored.type, stored.subject, stored.data)
+        return replace(facts, at=instant(stored.occurred_at), day=_day(stored.local_day), xp=stored.xp)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable("an event that is none") from error
 
 
 def replay_stored(history: Iterable[tuple[str, str, str, int, str, str]]) -> Standing:
@@ -128,7 +138,14 @@ class Written(NamedTuple):
 
     @classmethod
     def of(cls, state: str) -> "Written":
-        """Read what the table holds."""
+        """Read what the table holds. Raises Unreadable."""
+        try:
+            return cls._of(state)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Unreadable("a standing that is none") from error
+
+    @classmethod
+    def _of(cls, state: str) -> "Written":
         if state.startswith("{"):
             return cls(standing_from_text(state), {})
         log, _, rest = state.partition("\n")  # most of the text, and copied once
@@ -172,13 +189,16 @@ def standing_to_state(standing: Standing) -> str:
 
 
 def standing_from_state(state: str) -> Standing:
-    """The standing that the table holds."""
+    """The standing that the table holds. Raises Unreadable."""
     return Written.of(state).standing
 
 
 def xp_in(state: str) -> int:
-    """The XP of a standing in the table, without reading the rest of it."""
-    return json.loads(state)["xp"] if state.startswith("{") else int(state.rpartition("\n")[2])
+    """The XP of a standing in the table, without reading the rest of it. Raises Unreadable."""
+    try:
+        return json.loads(state)["xp"] if state.startswith("{") else int(state.rpartition("\n")[2])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable("a standing that is none") from error
 
 
 def standing_from_text(text: str) -> Standing:

@@ -7,15 +7,11 @@ from datetime import date
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import select
-
-from stream.db import reading
 from stream.ledger.codec import StoredEvent, from_stored
 from stream.progress.chart import Chart, Point, balances, chart_of, points_of
-from stream.progress.models import events
 from stream.progress.queries import AchievementCard
 from stream.progress.rhythm import Week, Year, year_of
-from stream.progress.statement import Entry
+from stream.progress.statement import Entry, rows_of
 
 ACTS = frozenset({"lesson.completed", "exercise.attempted", "review.answered"})  # what makes a day active
 LATEST = 10
@@ -45,10 +41,7 @@ class Profile:
 
 def profile_of(learner_id: str, today: date) -> Profile:
     """The learner's page on the calendar day `today`."""
-    with reading() as connection:
-        rows = connection.execute(
-            select(events).where(events.c.learner_id == learner_id).order_by(events.c.version)
-        ).all()
+    rows = rows_of(learner_id)
     days = [date.fromisoformat(row.local_day) for row in rows]
     today = max([today, *days])  # who has flown west may be a day behind the latest entry
     year = year_of(Counter(day for day, row in zip(days, rows, strict=True) if row.type in ACTS), today)

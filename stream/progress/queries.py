@@ -1,6 +1,6 @@
 """Where a learner stands, as values for the pages: one read each, no rows handed out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,15 +9,20 @@ from sqlalchemy import Connection, select
 from stream.catalogue.model import Course, Lesson
 from stream.db import reading
 from stream.ledger.achievements import Progress, Published
-from stream.ledger.codec import standing_from_state, xp_in
+from stream.ledger.codec import Unreadable, standing_from_state, xp_in
 from stream.ledger.levels import level_name
 from stream.ledger.rulebook import Achievement, Rulebook
 from stream.ledger.standing import Standing
-from stream.progress.models import standings
+from stream.progress.models import events, standings
 from stream.statements import run
 from stream.together import Answers, Part, read_together
 
-STANDING = "SELECT state, NULL AS b, NULL AS c, NULL AS d, NULL AS e FROM standings WHERE learner_id = :me"
+LOST = "events without a standing"
+STANDING = """
+SELECT (SELECT state FROM standings WHERE learner_id = :me) AS state,
+  CASE WHEN EXISTS (SELECT 1 FROM events WHERE learner_id = :me) THEN 'yes' END AS has_begun,
+  NULL AS c, NULL AS d, NULL AS e
+"""
 
 
 def standing_of(learner_id: str | None) -> Standing:
@@ -33,10 +38,21 @@ def own_standing(learner_id: str) -> Part:
 
 
 def standing_in(found: Answers) -> Standing:
-    """Where the learner stands whom the part was about."""
-    for state, *_ in found["standing"]:
-        return standing_from_state(state)
-    return Standing()
+    """Where the learner stands whom the part was about. Raises Unreadable as `assert_not_begun` does."""
+    [(state, has_begun, *_)] = found["standing"]
+    if state is None and has_begun:
+        raise Unreadable(LOST)
+    return Standing() if state is None else standing_from_state(state)
+
+
+def assert_not_begun(connection: Connection, learner_ids: Collection[str]) -> None:
+    """Raise Unreadable where learners of whom no standing was found have events all the same: a damaged index does not
+    show what is there, and nobody is told that they have nothing.
+    """
+    kept = select(standings.c.version).where(standings.c.learner_id == events.c.learner_id)
+    lost = select(events.c.id).where(events.c.learner_id.in_(learner_ids), ~kept.exists()).limit(1)
+    if connection.execute(lost).first() is not None:
+        raise Unreadable(LOST)
 
 
 def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
@@ -52,7 +68,10 @@ def xp_of(connection: Connection, learner_ids: set[str]) -> dict[str, int]:
     if not asked:
         return {}
     query = f"SELECT learner_id, state FROM standings WHERE learner_id IN ({', '.join(f':{name}' for name in asked)})"
-    return {learner_id: xp_in(state) for learner_id, state in run(connection, query, asked)}
+    found = {learner_id: xp_in(state) for learner_id, state in run(connection, query, asked)}
+    if missing := learner_ids - found.keys():
+        assert_not_begun(connection, missing)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stream.db import write
 from stream.ledger.chain import LedgerRow
-from stream.ledger.codec import NOTHING, StoredEvent, Written, from_stored
+from stream.ledger.codec import NOTHING, StoredEvent, Unreadable, Written, from_stored
 from stream.ledger.decisions import Command, decide
 from stream.ledger.events import Event
 from stream.ledger.history import Head, Recording, entries_of, event_ids, named_entries_of
@@ -21,6 +21,7 @@ from stream.ledger.merging import Fact, merged
 from stream.ledger.rulebook import Rulebook
 from stream.ledger.standing import Standing, evolve, replay
 from stream.progress.models import events
+from stream.progress.queries import assert_not_begun
 from stream.statements import run
 
 T = TypeVar("T")
@@ -115,6 +116,8 @@ def _merge(
 ) -> Merge:  # fmt: skip
     kept = _kept(connection, Act(learner_id, "", at))
     history = _history(connection, learner_id)
+    if len(history) != kept.head.version:  # what a damaged index hides would be paid for once more
+        raise Unreadable("a history with gaps")
     found = merged(history, facts, rulebook)
     known = {key for key, _ in history}
     new = {fact.id for fact in facts} - known
@@ -156,6 +159,7 @@ def _kept(connection: Connection, act: Act) -> _Kept:
     """One read, however long the history."""
     for state, version, digest, known in run(connection, FIND, {"learner": act.learner_id, "event": act.event_id}):
         return _Kept(Written.of(state), Head(version, digest), bool(known))
+    assert_not_begun(connection, [act.learner_id])
     return _Kept(NOTHING, Head(), False)
 
 

@@ -6,13 +6,14 @@ Describes entries by values, not words; the template finds the words.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from stream.db import reading
-from stream.ledger.codec import StoredEvent, from_stored
+from stream.ledger.codec import StoredEvent, Unreadable, from_stored
 from stream.ledger.events import Event
-from stream.progress.models import events
+from stream.progress.models import events, standings
 
 PAGE = 100
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -56,12 +57,30 @@ class Statement:
 
 
 def history_of(learner_id: str) -> tuple[Entry, ...]:
-    """All entries in the order they were recorded."""
+    """All entries in the order they were recorded. Raises Unreadable where some are missing."""
+    return tuple(_with_balance(rows_of(learner_id)))
+
+
+def rows_of(learner_id: str) -> Sequence[Any]:
+    """The table's rows of a learner, in order of version. Raises Unreadable where some are missing: a damaged index
+    does not show all that is there.
+    """
+    seen = select(standings.c.version).where(standings.c.learner_id == learner_id).scalar_subquery()
+    query = select(events, seen.label("seen")).where(events.c.learner_id == learner_id).order_by(events.c.version)
     with reading() as connection:
-        rows = connection.execute(
-            select(events).where(events.c.learner_id == learner_id).order_by(events.c.version)
-        ).all()
-    return tuple(_with_balance(rows))
+        rows = connection.execute(query).all()
+        if not rows:
+            _assert_none(connection, learner_id)
+    if rows and [row.version for row in rows] != list(range(1, (rows[-1].seen or 0) + 1)):
+        raise Unreadable("a history with gaps")
+    return rows
+
+
+def _assert_none(connection: Connection, learner_id: str) -> None:
+    has_events = select(events.c.id).where(events.c.learner_id == standings.c.learner_id).exists()
+    lost = select(standings.c.version).where(standings.c.learner_id == learner_id, ~has_events)
+    if connection.execute(lost).first() is not None:
+        raise Unreadable("a standing without events")
 
 
 def statement_of(entries: Sequence[Entry], show: str = "all", about: str = "", page: int = 1) -> Statement:
@@ -83,12 +102,12 @@ def _is_about(event: Event, subject: str) -> bool:
     return subject in (event.subject, getattr(event, "lesson", None))
 
 
-def _with_balance(rows: Iterable[object]) -> Iterable[Entry]:
+def _with_balance(rows: Iterable[Any]) -> Iterable[Entry]:
     balance = 0
     for row in rows:
         event = from_stored(StoredEvent.of(row))
         balance += event.xp
-        yield Entry(row.version, row.event_id, event, balance, row.recorded_at, row.rulebook, row.hash)  # type: ignore[attr-defined]
+        yield Entry(row.version, row.event_id, event, balance, row.recorded_at, row.rulebook, row.hash)
 
 
 def visible(entries: Sequence[Entry], with_achievements: bool) -> list[Entry]:

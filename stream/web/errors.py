@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, OperationalError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
+from stream.ledger.codec import Unreadable
 from stream.refusal import Refusal
 from stream.statements import is_damage
 from stream.web.access_log import told
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(unavailable, _database_unavailable)
     for failed in (DatabaseError, sqlite3.DatabaseError):
         app.register_error_handler(failed, _database_failed)
+    app.register_error_handler(Unreadable, _damaged)
     app.register_error_handler(Exception, _fault)
 
 
@@ -89,7 +91,11 @@ def _database_failed(error: DatabaseError | sqlite3.DatabaseError) -> Response:
     """A damaged file is nobody's fault, and another try does not help."""
     if not is_damage(error):
         return _fault(error)
-    log.error("the database is damaged: %s; `stream doctor` says where", getattr(error, "orig", error))
+    return _damaged(getattr(error, "orig", error))
+
+
+def _damaged(error: Exception) -> Response:
+    log.error("the database is damaged: %s; `stream doctor` says where", error)
     return _answer(503, *DAMAGED, again=_sent())
 
 

@@ -4,15 +4,18 @@
 """
 
 import random
+import sqlite3
 import subprocess
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from browser import command, environment, free_port
 from click.testing import CliRunner, Result
 
-from benchmarks.damage import Damage, damaged, lively_site, overwritten
+from benchmarks.actors import LESSON
+from benchmarks.damage import Damage, any_pages, damaged, lively_site, overwritten, root_page, seen
 from stream.cli import main
 
 PAGE = 4096
@@ -23,7 +26,7 @@ def examined(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequence[D
     """A site's folder, and what came of its damaged copies."""
     folder = tmp_path_factory.mktemp("damaged")
     members = lively_site(folder)
-    return folder, list(damaged(folder, members, 16, seed=8))
+    return folder, list(damaged(folder, members, any_pages(folder, 16, seed=8)))
 
 
 def test_whatever_page_is_lost_the_doctor_names_it_or_nobody_misses_it(examined: tuple[Path, Sequence[Damage]]) -> None:
@@ -35,7 +38,25 @@ def test_whatever_page_is_lost_the_doctor_names_it_or_nobody_misses_it(examined:
 def test_a_reader_of_a_lost_page_is_told_in_words(examined: tuple[Path, Sequence[Damage]]) -> None:
     _, found = examined
     assert any(each.answers[503] for each in found)
-    assert all(set(each.answers) <= {200, 303, 404, 503} for each in found if each.kind in ("noise", "zeros"))
+    assert all(set(each.answers) <= {200, 303, 404, 503} for each in found)
+
+
+@pytest.mark.parametrize("index", ["sqlite_autoindex_events_1", "sqlite_autoindex_standings_1"])
+def test_an_index_that_hides_what_was_earned_lets_nobody_see_less(tmp_path: Path, index: str) -> None:
+    members = lively_site(tmp_path)
+    [found] = damaged(tmp_path, members, [(root_page(tmp_path, index), "half of it")])
+    assert (found.wrong, found.faults) == ((), ())
+    assert found.answers[503]
+    assert found.named
+
+
+def test_a_text_of_zeros_in_a_row_is_told_in_words(tmp_path: Path) -> None:
+    members = lively_site(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "instance" / "stream.db")) as connection:
+        connection.execute("UPDATE comments SET created_at = replace(hex(zeroblob(14)), '0', char(0))")
+        connection.commit()
+    answers = seen(tmp_path, members[-1])
+    assert answers[f"{LESSON}/comments"].status == 503
 
 
 @pytest.mark.parametrize("words", ["serve", "ledger verify", "db upgrade", "users admin minji"])

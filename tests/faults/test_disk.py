@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -31,7 +32,8 @@ def members(tmp_path: Path) -> list[MemberKeys]:
 
 
 def test_on_a_full_disk_reading_goes_on_and_writing_works_again_once_there_is_room(tmp_path, members):
-    with serving(tmp_path, SMALL) as (port, seen):
+    with serving(tmp_path, SMALL) as site:
+        port, seen = site.port, site.seen
         filler = seen / "instance" / "filler"
         fill(filler)
         statuses = set()
@@ -54,12 +56,24 @@ def test_on_a_full_disk_reading_goes_on_and_writing_works_again_once_there_is_ro
 
 
 def test_in_a_folder_that_cannot_be_written_to_any_more_everything_can_be_read(tmp_path, members):
-    with log_left_behind(tmp_path), serving(tmp_path, READ_ONLY) as (port, _):
+    with log_left_behind(tmp_path), serving(tmp_path, READ_ONLY) as site:
+        port = site.port
         status, page, _ = ask(port, LESSON, members[0])
         assert (status, 'id="lesson"' in page) == (200, True)
         status, page, headers = ask(port, f"{LESSON}/complete", members[0], event_id="cannot-be-kept")
         assert (status, "Nothing was changed." in page) == (503, True)
         assert headers["Retry-After"]
+    (tmp_path / "instance").rename(tmp_path / "after")
+    assert_whole(tmp_path)
+
+
+def test_a_site_started_on_a_read_only_disk_writes_once_the_disk_lets_it_without_hands(tmp_path, members):
+    with log_left_behind(tmp_path), serving(tmp_path, READ_ONLY) as site:
+        assert ask(site.port, f"{LESSON}/complete", members[0], event_id="kept-later")[0] == 503
+        site.mount("-o", "remount,bind,rw", "instance")
+        site.wait_until_it_says("Stream is at")
+        assert ask(site.port, LESSON, members[0])[0] == 200
+        assert ask(site.port, f"{LESSON}/complete", members[0], event_id="kept-later")[0] == 303
     (tmp_path / "instance").rename(tmp_path / "after")
     assert_whole(tmp_path)
 
@@ -74,22 +88,46 @@ def test_a_database_that_cannot_be_opened_is_named_in_one_line(tmp_path, members
     assert "stream doctor" in done.stderr
 
 
+@dataclass(frozen=True)
+class Site:
+    """A server with mounts of its own."""
+
+    port: int
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def seen(self) -> Path:
+        """The folder as the server sees it."""
+        return Path(f"/proc/{self.process.pid}/root{self.folder}")
+
+    def wait_until_it_says(self, words: str) -> None:
+        """Read on in what it says."""
+        assert self.process.stdout is not None
+        said = ""
+        while words not in said:
+            line = self.process.stdout.readline().decode()
+            assert line, said
+            said += line
+
+    def mount(self, *arguments: str) -> None:
+        """Change what is mounted for it."""
+        inside = ["nsenter", "--target", str(self.process.pid), "--user", "--preserve-credentials", "--mount"]
+        subprocess.run([*inside, f"--wd={self.folder}", "mount", *arguments], check=True)
+
+
 @contextmanager
-def serving(folder: Path, preparation: Sequence[str]) -> Iterator[tuple[int, Path]]:
-    """A server with mounts of its own: (port, the folder as it sees it)."""
+def serving(folder: Path, preparation: Sequence[str]) -> Iterator[Site]:
+    """A server before which these commands have changed what is mounted."""
     port = free_port()
     words = with_mounts(preparation, "serve", "--port", str(port))
     process = subprocess.Popen(
         words, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder
     )
-    assert process.stdout is not None
+    site = Site(port, folder, process)
     try:
-        said = ""
-        while "Stream is at" not in said:
-            line = process.stdout.readline().decode()
-            assert line, said
-            said += line
-        yield port, Path(f"/proc/{process.pid}/root{folder}")
+        site.wait_until_it_says("Stream is at")
+        yield site
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)

@@ -1,6 +1,6 @@
-"""Writes and syncs that fail: nothing is promised falsely, the server lives on, and people are told in words.
+"""Writes, syncs and reads that fail: nothing is promised falsely, the server lives on, and people are told in words.
 
-`python -m benchmarks.disk_errors 200` lets each of the first 200 calls fail.
+`python -m benchmarks.disk_errors 200` lets each of the first 200 calls of each kind fail.
 """
 
 from pathlib import Path
@@ -10,17 +10,17 @@ import pytest
 from benchmarks.disk_errors import failed
 
 EVERY_SEVENTH_SYNC = ("fdatasync", "error=EIO:when=5+7")
-READ_ONLY_FOR_A_WHILE = (
-    "pwrite64",
-    "error=EROFS:when=20..45",
-)  # as after an error of the disk, until it is mounted anew
+READ_ONLY_FOR_A_WHILE = ("pwrite64", "error=EROFS:when=20..30")  # for each thread, until the disk is mounted anew
+EVERY_FORTIETH_READ = ("pread64", "error=EIO:when=40+40")  # after what a start reads
 
 
-@pytest.mark.parametrize("failure", [EVERY_SEVENTH_SYNC, READ_ONLY_FOR_A_WHILE], ids=["sync", "read-only"])
+@pytest.mark.parametrize(
+    "failure", [EVERY_SEVENTH_SYNC, READ_ONLY_FOR_A_WHILE, EVERY_FORTIETH_READ], ids=["sync", "read-only", "read"]
+)
 def test_what_was_answered_is_there_once_and_writing_works_again_by_itself(
     tmp_path: Path, failure: tuple[str, str]
 ) -> None:
-    found = failed(tmp_path, [failure])
+    found = failed(tmp_path, [failure], [], 0)
     assert found.unstarted == 0
     assert found.injected > 1
     assert found.refused > 1

@@ -101,6 +101,7 @@ def test_no_secret_stands_in_the_log(site: Flask, server: SmtpServer, log: io.St
     assert [secret for secret in learned if len(secret) > 5 and secret in written] == []
 
 
+@pytest.mark.sqlite
 def test_a_fault_tells_the_log_no_value_of_a_row(site: Flask, server: SmtpServer, log: io.StringIO) -> None:
     minji = given.Visitor(site).sign_up("minji")
     stop = "CREATE TRIGGER broken BEFORE UPDATE ON users BEGIN SELECT RAISE(ABORT, 'broken'); END"
