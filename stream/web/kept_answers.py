@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 Still = Callable[[], object]
-OFTEN = 3  # times that an answer is sent before packing it better is worth its while
+OFTEN = 4  # times that an answer is sent, until packing it better is worth its while
 OF_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
 MARK = 8  # letters of a tag by which a browser names a copy that it has (service-worker.js)
 HTML, JSON = "text/html; charset=utf-8", "application/json"

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from stream import clock
 from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue
+from stream.web.compression import KEPT
 from stream.web.kept_answers import OwnAnswer, SharedAnswer, Still, Truth
 from stream.web.spliced import HOLE_BYTES, filled
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_BYTES = 6_000_000  # of bodies
-ASKED, KEPT = "stream.keep", "stream.kept"
+ASKED = "stream.keep"
 OTHER_ANSWERS = frozenset({"HTTP_RANGE", "HTTP_IF_RANGE"})  # headers that ask for something else
 SHOWN = frozenset({"sort", "page"})  # of a query, what pages that are kept look at
 QUESTIONS = ("/standing",)  # endings of addresses that change nothing and are asked by a form
@@ -185,20 +186,18 @@ class KeptPages:
         self, key: Key, asked: _Asked, catalogue: Catalogue, environ: "WSGIEnvironment",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:  # fmt: skip
-        """The answer of Flask, kept if a view said so. One to a query is none of those that are kept."""
+        """The answer of Flask, kept if a view said so; then sent as it will be again. One to a query never is."""
         if not environ.get("QUERY_STRING") and asked.own != UNKNOWN:
             environ[ASKED] = asked
         begun: list[Any] = []
-        copy = self._copy(key, environ)
-        answer = self._inner(environ, (lambda *told: begun.append(told)) if copy else start_response)  # type: ignore[arg-type]
-        kept = self._take(key, asked.truth(catalogue), *environ[KEPT]) if KEPT in environ else None
-        if copy is None:
-            return answer
-        if not isinstance(kept, OwnAnswer):
+        answer = self._inner(environ, lambda *told: begun.append(told))  # type: ignore[arg-type]
+        if KEPT not in environ:
             start_response(*begun[-1])
             return answer
         _close(answer)
-        status, headers, body = kept.compared_with(copy).answer(environ)
+        kept, copy = self._take(key, asked.truth(catalogue), *environ[KEPT]), self._copy(key, environ)
+        best = kept.compared_with(copy) if copy and isinstance(kept, OwnAnswer) else kept
+        status, headers, body = best.answer(environ)
         start_response(status, headers)
         return [body]
 
