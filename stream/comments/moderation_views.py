@@ -11,9 +11,10 @@ from stream.accounts.queries import blocked_members
 from stream.accounts.safe_next import safe_next
 from stream.comments import moderation, queries
 from stream.comments import queue as waiting
+from stream.comments.context import viewer
 from stream.comments.forms import said
 from stream.comments.service import Unfit
-from stream.comments.views import blueprint, viewer
+from stream.comments.views import blueprint
 from stream.notifications import mail_rules
 from stream.refusal import Refusal
 from stream.web.content import at, catalogue

@@ -1,8 +1,6 @@
 """The web around threads: read, write, answer, change, mark as helpful, report to moderators, be told of answers."""
 
-from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, make_response, render_template, request, url_for
@@ -15,22 +13,29 @@ from stream.accounts.signals import signed_in_with_act
 from stream.accounts.views import ask_to_sign_in
 from stream.catalogue.model import Lesson
 from stream.comments import forms, leaving, queries, service, shared
+from stream.comments.context import (
+    comment_keys,
+    discussion_context,
+    form_key,
+    keep_with_talk,
+    own_discussion,
+    rules,
+    stretch_key,
+    thread_context,
+    viewer,
+)
 from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
-from stream.comments.queries import Comment, Discussion, Viewer
-from stream.comments.service import EditedMeanwhile, NewComment, Posted, Rules, Unfit, Writer, place_of
-from stream.comments.shared import Asked, discussion_for, own_part
-from stream.comments.versions import talk_version
+from stream.comments.queries import Comment
+from stream.comments.service import EditedMeanwhile, NewComment, Posted, Unfit, Writer, place_of
 from stream.markdown.comments import problem_with
-from stream.notifications import mail_rules
 from stream.passages.settling import settle_if_needed
-from stream.progress.rules import level_of, rulebook_file
+from stream.progress.rules import level_of
 from stream.progress.views import act_limit
 from stream.refusal import Refusal
-from stream.together import Answers, Part, read_together
+from stream.together import read_together
 from stream.web.content import at, catalogue, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
-from stream.web.kept_pages import keep
 from stream.web.limits import Budget, limited, member_key
 from stream.web.page import site_settings
 from stream.web.paging import page_number
@@ -44,80 +49,9 @@ def init_app(app: Flask) -> None:
     """Keep what somebody was writing when their session had ended; show levels beside names."""
     signed_in_with_act.connect(_keep_what_was_written, app)
     app.jinja_env.globals["comment_level"] = level_of
-    app.jinja_env.globals["stretch_key"] = stretch_key
-    app.jinja_env.globals["comment_keys"] = comment_keys
-    app.jinja_env.globals["form_key"] = form_key
+    app.jinja_env.globals.update(stretch_key=stretch_key, comment_keys=comment_keys, form_key=form_key)
     leaving.init_app(app)
     shared.init_app(app)
-
-
-def viewer() -> Viewer:
-    """Whoever looks at threads in this request."""
-    member = accounts.member()
-    if member is None:
-        return Viewer()
-    return Viewer(member.learner_id, member.may_moderate, member.blocked_why is not None)
-
-
-def rules() -> Rules:
-    """How this site holds talk."""
-    settings = site_settings()
-    return Rules(settings.moderation, timedelta(minutes=settings.comment_edit_minutes), mail_rules())
-
-
-def own_discussion(lesson: Lesson) -> Part:
-    """What `discussion_context` wants to know."""
-    return own_part(lesson, viewer())
-
-
-def discussion_context(lesson: Lesson, own: Answers) -> dict[str, Any]:
-    """What `comments/_comments.html` needs, and the lesson page to mark blocks that are talked about. `own` are the
-    answers to `own_discussion`.
-    """
-    settle_if_needed(lesson)
-    sort, number = _wanted()
-    found = discussion_for(lesson, text_of(lesson), viewer(), Asked(sort, number), at(), own)
-    return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **_context(lesson)}
-
-
-def keep_with_talk(lesson: Lesson) -> None:
-    """Let a page about a lesson be kept while the rules and the number of its talk are the same. Moderators see more
-    than these tell of.
-    """
-    rules, talk = rulebook_file().current, talk_version(lesson.id)
-    keep(lambda: (rules(), talk()), for_members=not viewer().may_moderate)
-
-
-def stretch_key(found: Discussion) -> tuple[Hashable, ...]:
-    """Everything that a stretch of comments depends on besides the page's language."""
-    return (*found.kept_as, *_reader_key())
-
-
-def _reader_key() -> tuple[Hashable, ...]:
-    """What of its reader the look of any comment depends on."""
-    me = viewer()
-    is_member, shows_levels = me.learner_id is not None, accounts.shown().xp
-    return is_member, me.is_blocked, me.may_moderate, accounts.time_zone(), shows_levels, rulebook_file().stamp
-
-
-def comment_keys(
-    found: Sequence[Comment], new: int | None = None, asker: str | None = None
-) -> list[tuple[Comment, tuple[Hashable, ...] | None]]:
-    """Each comment with everything that it depends on besides the page's language; None for one that was written just
-    now, and for whoever has more to say about it: a moderator, or who asked what it answers.
-    """
-    me, reader, edit_for = viewer(), _reader_key(), rules().edit_for
-    if me.may_moderate or (asker is not None and asker == me.learner_id):
-        return [(comment, None) for comment in found]
-    keyed = ((comment, comment.is_mine and comment.may_change(at(), edit_for)) for comment in found)
-    return [(comment, None if comment.id == new else (comment, may_change, *reader)) for comment, may_change in keyed]
-
-
-def form_key(form: CommentForm, lesson: Lesson, is_page: bool) -> tuple[Hashable, ...] | None:
-    """Everything that a form depends on besides the page's language; None for one with something in it."""
-    if form.body or form.post_id or form.problem or form.preview or form.is_edit:
-        return None
-    return lesson.id, lesson.slug, form, is_page
 
 
 @blueprint.get("/lessons/<slug>/comments")
@@ -170,7 +104,7 @@ def preview(slug: str) -> Response:
     if wants_fragment():
         return fragments("comments/_preview.html", preview=html, problem=problem and said(problem))
     form = replace(form, preview=html, problem=said(problem) if problem else "")
-    return _page("comments/form.html", form=form, **_context(lesson))
+    return _page("comments/form.html", form=form, **thread_context(lesson))
 
 
 @blueprint.get("/lessons/<slug>/threads/<block>")
@@ -200,7 +134,7 @@ def detached_thread(slug: str, thread_id: int) -> Response:
     found = queries.detached_thread_of(lesson, text_of(lesson).language, thread_id, viewer(), page_number())
     if found is None:
         abort(404)
-    context = {"thread": found, **_context(lesson)}
+    context = {"thread": found, **thread_context(lesson)}
     if wants_fragment():
         return fragments("comments/_thread_stretch.html", **context)
     return _page("comments/detached.html", **context)
@@ -290,14 +224,14 @@ def flag(comment_id: int) -> Response:
     comment = _comment_or_404(comment_id)
     lesson = _lesson_of(comment)
     if request.method != "POST":  # HEAD too
-        return _page("comments/flag.html", comment=comment, why="", problem="", **_context(lesson))
+        return _page("comments/flag.html", comment=comment, why="", problem="", **thread_context(lesson))
     why = request.form.get("why", "")
     try:
         service.flag(_writer(_me()), comment_id, why, at())
     except Unfit as unfit:
-        context = {"comment": comment, "why": why, "problem": said(unfit.code), **_context(lesson)}
+        context = {"comment": comment, "why": why, "problem": said(unfit.code), **thread_context(lesson)}
         return _page("comments/flag.html", 422, **context)
-    return _page("comments/flagged.html", comment=comment, **_context(lesson))
+    return _page("comments/flagged.html", comment=comment, **thread_context(lesson))
 
 
 @blueprint.post("/lessons/<slug>/alerts")
@@ -328,17 +262,6 @@ def block_alerts(slug: str, block: str) -> Response:
 
 def _discussion(lesson: Lesson) -> dict[str, Any]:
     return discussion_context(lesson, read_together([own_discussion(lesson)]))
-
-
-def _wanted() -> tuple[queries.Sort, int]:
-    """The order and the page that the address asks for; anything else means the newest ones."""
-    return ("oldest" if request.args.get("sort") == "oldest" else "newest"), page_number()
-
-
-def _context(lesson: Lesson) -> dict[str, Any]:
-    """What every fragment of a thread needs."""
-    edit_for = timedelta(minutes=site_settings().comment_edit_minutes)
-    return {"lesson": lesson, "text": text_of(lesson), "viewer": viewer(), "now": at(), "edit_for": edit_for}
 
 
 def _writer(member: Member) -> Writer:
@@ -418,7 +341,7 @@ def _block_thread(lesson: Lesson, block: str, new: int | None = None) -> Respons
         abort(404)
     extras = queries.block_extras(lesson, block, found.page.thread_id, me)
     context = {
-        **_context(lesson),
+        **thread_context(lesson),
         "thread": found,
         "form": forms.block_form(lesson, block, extras.draft),
         "alerts": extras.alerts,
@@ -442,7 +365,7 @@ def _form_again(lesson: Lesson, form: CommentForm, problem: str, status: int = 4
 
 
 def _form_page(lesson: Lesson, form: CommentForm, comment: Comment | None, status: int = 200) -> Response:
-    context = {"form": form, "comment": comment, **_context(lesson)}
+    context = {"form": form, "comment": comment, **thread_context(lesson)}
     if not wants_fragment():
         return _page("comments/form.html", status, **context)
     answer = fragments("comments/_form.html", status=status, **context)
@@ -474,7 +397,7 @@ def _changed(comment_id: int) -> Response:
     """A comment after a change: alone for htmx, else its page."""
     comment = _comment_or_404(comment_id)
     if wants_fragment():
-        return fragments("comments/_comment.html", comment=comment, **_context(_lesson_of(comment)))
+        return fragments("comments/_comment.html", comment=comment, **thread_context(_lesson_of(comment)))
     return redirect_to(_address_of(comment))
 
 

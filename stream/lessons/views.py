@@ -9,7 +9,7 @@ from stream import accounts
 from stream.accounts import Member
 from stream.accounts.safe_next import safe_next
 from stream.catalogue.model import Lesson, Translation
-from stream.comments.views import discussion_context, keep_with_talk, own_discussion
+from stream.comments.context import discussion_context, keep_with_talk, own_discussion
 from stream.exercises.queries import exercises_of, own_exercises
 from stream.exercises.views import exercise_context
 from stream.lessons import queries, structured

@@ -1,0 +1,104 @@
+"""What pages and fragments need to show talk, and what pieces of it are kept by."""
+
+from collections.abc import Hashable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+
+from stream import accounts
+from stream.catalogue.model import Lesson
+from stream.comments import forms, queries
+from stream.comments.forms import CommentForm
+from stream.comments.queries import Comment, Discussion, Viewer
+from stream.comments.service import Rules
+from stream.comments.shared import Asked, discussion_for, own_part
+from stream.comments.versions import talk_version
+from stream.notifications import mail_rules
+from stream.passages.settling import settle_if_needed
+from stream.progress.rules import rulebook_file
+from stream.together import Answers, Part
+from stream.web.content import at, text_of
+from stream.web.kept_pages import keep
+from stream.web.page import site_settings
+from stream.web.paging import page_number
+
+
+def viewer() -> Viewer:
+    """Whoever looks at threads in this request."""
+    member = accounts.member()
+    if member is None:
+        return Viewer()
+    return Viewer(member.learner_id, member.may_moderate, member.blocked_why is not None)
+
+
+def rules() -> Rules:
+    """How this site holds talk."""
+    settings = site_settings()
+    return Rules(settings.moderation, timedelta(minutes=settings.comment_edit_minutes), mail_rules())
+
+
+def thread_context(lesson: Lesson) -> dict[str, Any]:
+    """What every fragment of a thread needs."""
+    edit_for = timedelta(minutes=site_settings().comment_edit_minutes)
+    return {"lesson": lesson, "text": text_of(lesson), "viewer": viewer(), "now": at(), "edit_for": edit_for}
+
+
+def own_discussion(lesson: Lesson) -> Part:
+    """What `discussion_context` wants to know."""
+    return own_part(lesson, viewer())
+
+
+def discussion_context(lesson: Lesson, own: Answers) -> dict[str, Any]:
+    """What `comments/_comments.html` needs, and the lesson page to mark blocks that are talked about. `own` are the
+    answers to `own_discussion`.
+    """
+    settle_if_needed(lesson)
+    sort, number = _wanted()
+    found = discussion_for(lesson, text_of(lesson), viewer(), Asked(sort, number), at(), own)
+    return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **thread_context(lesson)}
+
+
+def _wanted() -> tuple[queries.Sort, int]:
+    """The order and the page that the address asks for; anything else means the newest ones."""
+    return ("oldest" if request.args.get("sort") == "oldest" else "newest"), page_number()
+
+
+def keep_with_talk(lesson: Lesson) -> None:
+    """Let a page about a lesson be kept while the rules and the number of its talk are the same. Moderators see more
+    than these tell of.
+    """
+    rules, talk = rulebook_file().current, talk_version(lesson.id)
+    keep(lambda: (rules(), talk()), for_members=not viewer().may_moderate)
+
+
+def stretch_key(found: Discussion) -> tuple[Hashable, ...]:
+    """Everything that a stretch of comments depends on besides the page's language."""
+    return (*found.kept_as, *_reader_key())
+
+
+def _reader_key() -> tuple[Hashable, ...]:
+    """What of its reader the look of any comment depends on."""
+    me = viewer()
+    is_member, shows_levels = me.learner_id is not None, accounts.shown().xp
+    return is_member, me.is_blocked, me.may_moderate, accounts.time_zone(), shows_levels, rulebook_file().stamp
+
+
+def comment_keys(
+    found: Sequence[Comment], new: int | None = None, asker: str | None = None
+) -> list[tuple[Comment, tuple[Hashable, ...] | None]]:
+    """Each comment with everything that it depends on besides the page's language; None for one that was written just
+    now, and for whoever has more to say about it: a moderator, or who asked what it answers.
+    """
+    me, reader, edit_for = viewer(), _reader_key(), rules().edit_for
+    if me.may_moderate or (asker is not None and asker == me.learner_id):
+        return [(comment, None) for comment in found]
+    keyed = ((comment, comment.is_mine and comment.may_change(at(), edit_for)) for comment in found)
+    return [(comment, None if comment.id == new else (comment, may_change, *reader)) for comment, may_change in keyed]
+
+
+def form_key(form: CommentForm, lesson: Lesson, is_page: bool) -> tuple[Hashable, ...] | None:
+    """Everything that a form depends on besides the page's language; None for one with something in it."""
+    if form.body or form.post_id or form.problem or form.preview or form.is_edit:
+        return None
+    return lesson.id, lesson.slug, form, is_page
