@@ -27,17 +27,17 @@ def library_of(app: Flask) -> Library:
 
 def catalogue() -> Catalogue:
     """The lessons as this request sees them."""
-    if "catalogue" not in g:
-        g.catalogue = library().catalogue()
-    found: Catalogue = g.catalogue
+    found: Catalogue | None = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = library().catalogue()
     return found
 
 
 def at() -> datetime:
     """The instant of this request: one for all it does."""
-    if "at" not in g:
-        g.at = clock.now()
-    instant: datetime = g.at
+    instant: datetime | None = g.get("at")
+    if instant is None:
+        instant = g.at = clock.now()
     return instant
 
 
