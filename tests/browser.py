@@ -1,6 +1,7 @@
 """A real browser on the real server: Debian's Chromium driven by Playwright, `stream serve` in a process of its own."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -49,10 +50,15 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, below those that the system gives to whoever connects: it stays free."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def start(folder: Path, port: int = 0, **more: str) -> Site:

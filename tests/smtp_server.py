@@ -1,7 +1,6 @@
 """A real SMTP server on a loopback port that keeps what it accepts and answers as it is told."""
 
 import re
-import socket
 import ssl
 from collections import deque
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+from browser import free_port
 
 
 class SmtpServer:
@@ -66,14 +66,6 @@ class SmtpServer:
             yield self
         finally:
             controller.stop()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def text_of(message: EmailMessage, kind: str = "plain") -> str:

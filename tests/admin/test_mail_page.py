@@ -6,8 +6,9 @@ from html import unescape
 
 import given
 import pytest
+from browser import free_port
 from flask import Flask
-from smtp_server import SmtpServer, free_port
+from smtp_server import SmtpServer
 
 from stream import mail
 from stream.db import write
