@@ -133,7 +133,7 @@ class OwnAnswer:
     def of(cls, truth: Truth, plain: bytes, headers: Headers, _tag: str) -> "OwnAnswer":
         """From the answer as Flask made it."""
         body = Spliced(plain)
-        size = 2 * len(body)  # with what it may be compared to
+        size = len(body) + 3_000  # with its headers, and what it differs in from a copy
         return cls(truth, without(headers, *OF_BODY), body, size)
 
     def is_compared_with(self, copy: SharedAnswer) -> bool:
