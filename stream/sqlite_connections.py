@@ -4,6 +4,7 @@ from typing import Any
 
 BUSY_TIMEOUT_MS = 5_000
 READER_CACHE_KB = 256  # of each reading connection, two for each thread; the system keeps the file in memory, too
+WRITER_CACHE_KB = 1_024
 CHECKPOINT_PAGES = 16_000  # 64 MB: the limit at which a commit checkpoints even without a pause
 
 
@@ -22,6 +23,7 @@ def prepare_writer(connection: Any, _record: Any = None) -> None:
     connection.execute("PRAGMA synchronous=FULL")  # an answered act survives a power cut; NORMAL loses the last ones
     connection.execute("PRAGMA secure_delete=ON")  # what members delete is not left in the file's free pages
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KB}")
 
 
 def _common(connection: Any) -> None:

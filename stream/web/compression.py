@@ -52,6 +52,11 @@ def packed(plain: bytes, encoding: str, quality: int) -> bytes:
     return zlib.compress(plain, min(quality, 9), wbits=31) if encoding == "gzip" else plain
 
 
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """What was packed in this encoding."""
+    return bytes(brotli.decompress(body)) if encoding == "br" else zlib.decompress(body, wbits=31)
+
+
 @lru_cache(maxsize=16)
 def packed_for_good(plain: bytes, encoding: str) -> bytes:
     """`plain` in this encoding, as small as it gets: for what never changes under its address."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stream.catalogue.model import Catalogue
 from stream.web.changes import changes
-from stream.web.compression import BEST, FAST, SMALLEST, encoding_for, packed, packed_for_good
+from stream.web.compression import BEST, FAST, SMALLEST, encoding_for, packed, packed_for_good, unpacked
 from stream.web.spliced import Spliced
 
 if TYPE_CHECKING:
@@ -67,17 +67,29 @@ class SharedAnswer:
 
     truth: Truth
     tag: str
-    plain: bytes
     headers: Headers
-    size: int
+    length: int  # unpacked
+    _plain: bytes | None  # until it is packed: then it is unpacked again where it is wanted
     _packings: dict[str, _Packed] = field(default_factory=dict)
     _sent: Counter[str] = field(default_factory=Counter)  # encoding -> how often
 
     @classmethod
     def of(cls, truth: Truth, plain: bytes, headers: Headers, tag: str) -> "SharedAnswer":
         """From the answer as Flask made it."""
-        size = 2 * len(plain)  # with what will be packed of it
-        return cls(truth, tag, plain, without(headers, "Content-Length", "ETag"), size)
+        return cls(truth, tag, without(headers, "Content-Length", "ETag"), len(plain), plain)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, with what will be packed of it."""
+        return self.length // 2 + 6_000  # headers stand there in four forms
+
+    @property
+    def plain(self) -> bytes:
+        """The answer, unpacked."""
+        if (plain := self._plain) is not None:
+            return plain
+        encoding, packing = next((name, found) for name, found in self._packings.items() if name)
+        return unpacked(packing.body, encoding)
 
     def answer(self, environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:
         """Status, headers and body for this request."""
@@ -107,14 +119,17 @@ class SharedAnswer:
         return bool(self.tag) and self.tag in environ.get("HTTP_IF_NONE_MATCH", "")
 
     def _encoding(self, environ: "WSGIEnvironment") -> str:
-        return encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if len(self.plain) >= SMALLEST else ""
+        return encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if self.length >= SMALLEST else ""
 
     def _pack(self, encoding: str) -> None:
         """Fast at first, so that nobody waits for it; as well as it goes once many ask, and one of them waits."""
         never_changes = any("immutable" in value for _, value in self.headers)
         quality = BEST if self._sent[encoding] >= OFTEN else FAST
-        body = packed_for_good(self.plain, encoding) if never_changes else packed(self.plain, encoding, quality)
+        plain = self.plain
+        body = packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, quality)
         self._packings[encoding] = _Packed.of(body, encoding, self.tag, self.headers)
+        if encoding:
+            self._plain = None
 
 
 @dataclass(slots=True)
@@ -133,7 +148,7 @@ class OwnAnswer:
     def of(cls, truth: Truth, plain: bytes, headers: Headers, _tag: str) -> "OwnAnswer":
         """From the answer as Flask made it."""
         body = Spliced(plain)
-        size = len(body) + 3_000  # with its headers, and what it differs in from a copy
+        size = len(body) + 2_000
         return cls(truth, without(headers, *OF_BODY), body, size)
 
     def is_compared_with(self, copy: SharedAnswer) -> bool:

@@ -29,7 +29,7 @@ from stream.web.spliced import HOLE_BYTES, filled
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES = 6_000_000  # of bodies
+MOST_BYTES = 7_000_000  # of bodies
 ASKED = "stream.keep"
 OTHER_ANSWERS = frozenset({"HTTP_RANGE", "HTTP_IF_RANGE"})  # headers that ask for something else
 SHOWN = frozenset({"sort", "page"})  # of a query, what pages that are kept look at
