@@ -81,6 +81,18 @@ def test_read_lessons_open_without_the_site_and_say_so(open_browser: Open, plug:
     expect(page.locator("#lesson h1")).to_be_visible()
 
 
+def test_who_leaves_a_copy_as_the_network_comes_back_arrives(open_browser: Open, plug: Pluggable) -> None:
+    page = open_browser()
+    visit(page, FIRST, SECOND)
+    plug.unplug()
+    page.goto(FIRST)
+    expect(page.locator("#offline")).to_be_visible()
+    page.evaluate("addEventListener('beforeunload', () => setTimeout(() => dispatchEvent(new Event('online'))))")
+    page.evaluate("(address) => { location.href = address; }", SECOND)
+    page.wait_for_url(f"**{SECOND}")
+    expect(page.locator("#lesson h1")).to_contain_text("Encoder")
+
+
 def test_a_chosen_course_is_kept_whole_with_a_bar_and_removed_again(open_browser: Open, plug: Pluggable) -> None:
     page = open_browser(locale="ko-KR")
     page.goto("/ko/courses/prompting")

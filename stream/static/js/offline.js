@@ -89,10 +89,17 @@ function say() {
   copy.querySelector("[data-offline-when]").textContent = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(kept));
 }
 
-// Back on the network, a copy makes way for the page itself, unless something is typed in it.
+// Back on the network, a copy makes way for the page itself, unless something is typed in it, or its reader is on the way
+// to another one: that would be called off.
+let isLeaving = false;
+function onLeaving() {
+  isLeaving = true;
+  setTimeout(() => { isLeaving = false; }, 10_000); // whoever is here still stays
+}
+
 function onOnline() {
   const isTyped = [...all("textarea, input")].some((field) => field.value !== field.defaultValue);
-  if (kept !== undefined && !isTyped) location.reload();
+  if (kept !== undefined && !isTyped && !isLeaving) location.reload();
   else say();
 }
 
@@ -186,6 +193,7 @@ if (kept === undefined) {
 }
 say();
 addEventListener("online", onOnline);
+if (kept !== undefined) addEventListener("beforeunload", onLeaving);
 addEventListener("offline", say);
 addEventListener("pagehide", remember);
 document.addEventListener("visibilitychange", remember);
