@@ -181,7 +181,7 @@ function draftKey(field) {
 }
 
 function onInput({ target }) {
-  if (target.dataset.draft) store(() => sessionStorage.setItem(draftKey(target), target.value));
+  if (target.dataset.draft && !isSigningOut) store(() => sessionStorage.setItem(draftKey(target), target.value));
 }
 
 // Sent: an answer that is not the form again. Without htmx the page that follows has no such form, or an empty one.
@@ -197,8 +197,11 @@ function onSubmit({ target, submitter }) {
   if (field && submitter?.value !== "preview" && !target.hasAttribute("data-hx-post")) forget(field);
 }
 
-// Nobody who signs in here next is shown what was being written.
+// Nobody who signs in here next is shown what was being written, nor what is told of it once more on the way out.
+let isSigningOut = false;
 function forgetAll() {
+  isSigningOut = true;
+  setTimeout(() => { isSigningOut = false; }, 10_000); // whoever is here still was not signed out
   sessionStorage.clear();
   for (const key of Object.keys(localStorage)) if (key.startsWith("lesson-text:")) localStorage.removeItem(key);
 }
