@@ -75,7 +75,7 @@ def init_app(app: Flask) -> None:
 
 def member() -> Member | None:
     """Whoever is signed in."""
-    found = g.get("_login_user") or current_user._get_current_object()  # asked for ten times in a request
+    found = g.get("_login_user") or current_user._get_current_object()  # as Flask-Login has it, ten times a request
     return found if isinstance(found, Member) else None
 
 
