@@ -1,6 +1,6 @@
 """What moderators may do with comments and their writers. Each act is recorded with who, when and why."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -8,14 +8,16 @@ from sqlalchemy import Connection, delete, select, update
 from stream.accounts.admin_acts import SITE, Deed, record
 from stream.accounts.service import block_member, unblock_member
 from stream.comments import tree
+from stream.comments.announcing import announce
 from stream.comments.models import comments, flags, patterns
-from stream.comments.service import Unfit, announce, made_of, quarantine
+from stream.comments.service import Unfit, made_of
 from stream.db import insert_once, reading, write
 from stream.ledger.codec import instant_text
 from stream.notifications.service import MailRules, Notice, notify, withdraw
 from stream.refusal import Refusal
 
 LONGEST_PATTERN = 200
+FLOOD_REACHES_BACK = timedelta(hours=1)
 
 
 def approve(moderator: str, comment_id: int, mail: MailRules | None, at: datetime, why: str = "") -> None:
@@ -119,7 +121,7 @@ def unblock(moderator: str, learner_id: str, why: str, at: datetime) -> None:
 
 def hold_flood(learner_id: str, at: datetime) -> None:
     """Hold what somebody who floods the site has written of late, and write down that the site did so."""
-    for comment_id in quarantine(learner_id, at):
+    for comment_id in _quarantine(learner_id, at):
         deed = Deed(SITE, "hold", f"comment:{comment_id}", "flood")
         write(lambda connection, deed=deed: record(connection, deed, at))  # type: ignore[misc]
 
@@ -183,3 +185,26 @@ def _told(row: Any, kind: str, why: str) -> Notice:
 def _require(why: str) -> None:
     if not why.strip():
         raise Unfit("why-missing")
+
+
+def _quarantine(learner_id: str, at: datetime) -> list[int]:
+    """Hold what a member who floods the site has written of late; the numbers of those comments.
+
+    Nothing is lost: a moderator lets through what deserves it.
+    """
+    recent = (
+        (comments.c.learner_id == learner_id)
+        & (comments.c.state == "shown")
+        & (comments.c.created_at >= instant_text(at - FLOOD_REACHES_BACK))
+    )
+
+    def work(connection: Connection) -> list[int]:
+        rows = connection.execute(select(comments.c.id, comments.c.root_id).where(recent)).all()
+        connection.execute(update(comments).where(recent).values(state="held", held_why="flood"))
+        for root_id in {row.root_id for row in rows}:
+            tree.settle(connection, root_id)
+        for row in rows:
+            withdraw(connection, f"comment:{row.id}")
+        return [row.id for row in rows]
+
+    return write(work)

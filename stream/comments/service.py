@@ -1,10 +1,8 @@
 """What members may do in threads: write, edit, take back, find helpful, report, follow. Each commits once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import starmap
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -12,20 +10,19 @@ from stream.accounts.queries import Mentioned, mentioned_in
 from stream.catalogue.model import Lesson
 from stream.clock import AHEAD
 from stream.comments import tree
+from stream.comments.announcing import announce
 from stream.comments.models import comments, drafts, flags, follows, helpful
 from stream.comments.threads import open_block_thread, open_lesson_thread
 from stream.db import insert_once, write
 from stream.ledger.codec import instant, instant_text
 from stream.markdown.comments import VERSION, Comment, compile_comment, problem_with
-from stream.notifications.service import MailRules, Notice, notify, withdraw
+from stream.notifications.service import MailRules, withdraw
 from stream.refusal import Refusal
 from stream.statements import run
 
 NEW_FOR = timedelta(days=1)
 TRUSTED_AFTER = 3  # comments that everybody sees
 LINKS_OF_NEW = 2
-FLOOD_REACHES_BACK = timedelta(hours=1)
-EXCERPT = 300
 
 
 class Unfit(Exception):
@@ -235,69 +232,12 @@ def place_of(lesson_id: str, block: str, parent: int | None) -> str:
     return f"{lesson_id}|{block}|{parent or ''}"[:400]
 
 
-def quarantine(learner_id: str, at: datetime) -> list[int]:
-    """Hold what a member who floods the site has written of late; the numbers of those comments.
-
-    Nothing is lost: a moderator lets through what deserves it.
-    """
-    recent = (
-        (comments.c.learner_id == learner_id)
-        & (comments.c.state == "shown")
-        & (comments.c.created_at >= instant_text(at - FLOOD_REACHES_BACK))
-    )
-
-    def work(connection: Connection) -> list[int]:
-        rows = connection.execute(select(comments.c.id, comments.c.root_id).where(recent)).all()
-        connection.execute(update(comments).where(recent).values(state="held", held_why="flood"))
-        for root_id in {row.root_id for row in rows}:
-            tree.settle(connection, root_id)
-        for row in rows:
-            withdraw(connection, f"comment:{row.id}")
-        return [row.id for row in rows]
-
-    return write(work)
-
-
 def shown_comment(connection: Connection, comment_id: int) -> Any:
     """A comment that everybody sees."""
     row = connection.execute(select(comments).where(comments.c.id == comment_id, comments.c.state == "shown")).first()
     if row is None:
         raise Refusal("unknown-comment", 404)
     return row
-
-
-class _Announced(NamedTuple):
-    """What is told of a comment, and what says to whom."""
-
-    id: int
-    thread_id: int
-    parent_id: int | None
-    root_id: int
-    learner_id: str
-    lesson_id: str
-    plain: str
-
-
-ANNOUNCED = f"SELECT {', '.join(_Announced._fields)} FROM comments WHERE id = :id"
-
-
-def announce(
-    connection: Connection, comment_id: int, mentioned: Iterable[Mentioned], mail: MailRules | None, at: datetime
-) -> None:
-    """Tell whoever wants to know that there is a new comment for everybody to see. Nobody is told twice."""
-    [row] = starmap(_Announced, run(connection, ANNOUNCED, {"id": comment_id}))
-    levels = _levels(connection, row.thread_id)
-    kinds = [(each.learner_id, "mention") for each in mentioned]
-    kinds += [(learner_id, "reply") for learner_id in _answered(connection, row) if levels.get(learner_id) != "none"]
-    kinds += [(learner_id, "comment") for learner_id, level in levels.items() if level == "all"]
-    about = {
-        "actor": row.learner_id,
-        "lesson": row.lesson_id,
-        "comment": str(row.id),
-        "excerpt": row.plain[:EXCERPT],
-    }
-    told = (Notice(to, kind, f"comment:{row.id}", about) for to, kind in kinds if to != row.learner_id)
-    notify(connection, told, mail, at)
 
 
 def made_of(body: str) -> tuple[Comment, tuple[Mentioned, ...]]:
@@ -430,18 +370,3 @@ def _forget_draft(connection: Connection, learner_id: str, new: NewComment) -> N
     place = place_of(new.lesson.id, new.block, new.parent)
     query = "DELETE FROM comment_drafts WHERE learner_id = :me AND place = :place"
     run(connection, query, {"me": learner_id, "place": place})
-
-
-def _levels(connection: Connection, thread_id: int) -> dict[str, str]:
-    return dict(
-        run(connection, "SELECT learner_id, level FROM thread_follows WHERE thread_id = :id", {"id": thread_id})
-    )
-
-
-def _answered(connection: Connection, row: _Announced) -> list[str]:
-    """Who is answered: the writer of the parent, and of the comment that began the exchange."""
-    if row.parent_id is None:
-        return []
-    above = comments.c.id.in_([row.parent_id, row.root_id]) & (comments.c.state == "shown")
-    found = connection.execute(select(comments.c.learner_id).where(above))
-    return list(dict.fromkeys(each.learner_id for each in found))
