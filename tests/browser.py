@@ -22,6 +22,11 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDE = {"width": 1380, "height": 900}
 PHONE = {"width": 320, "height": 640}
+WITHOUT_NETWORK = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_FAILED",
+    "Failed to fetch",
+)  # ERR_FAILED: asked by the service worker
 names = count(1)
 
 

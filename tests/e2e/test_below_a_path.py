@@ -7,7 +7,7 @@ from pathlib import Path
 
 import browser
 import pytest
-from browser import Site, Watch
+from browser import WITHOUT_NETWORK, Site, Watch
 from playwright.sync_api import Browser, expect
 from test_offline import kept
 
@@ -55,7 +55,7 @@ def test_everything_works_and_stays_below_the_path(below: Site, chromium: Browse
     expect(page.locator("#standing")).to_have_attribute("data-lessons-done", "1")
     kept(page, LESSON)
     kept(page, "/learn/en/offline")
-    watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    watch.expected = WITHOUT_NETWORK
     context.set_offline(True)
     page.goto(LESSON)
     expect(page.locator("#offline")).to_be_visible()

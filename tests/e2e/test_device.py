@@ -2,7 +2,7 @@
 
 import json
 
-from browser import Open, Watch, sign_up
+from browser import WITHOUT_NETWORK, Open, Watch, sign_up
 from playwright.sync_api import Page, expect
 
 DIAL = "/en/lessons/guidance-is-a-dial"
@@ -117,7 +117,7 @@ def test_where_storage_is_blocked_the_page_says_so_and_reads_on(open_browser: Op
 
 
 def test_what_is_completed_offline_is_sent_once_also_after_closing_the_page(open_browser: Open, watch: Watch) -> None:
-    watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    watch.expected = WITHOUT_NETWORK
     page = open_browser()
     sign_up(page)
     page.goto(FIRST)
@@ -137,7 +137,7 @@ def test_what_is_completed_offline_is_sent_once_also_after_closing_the_page(open
 
 
 def test_when_the_network_is_back_the_open_page_sends_what_waits(open_browser: Open, watch: Watch) -> None:
-    watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    watch.expected = WITHOUT_NETWORK
     page = open_browser()
     sign_up(page)
     page.goto(SECOND)

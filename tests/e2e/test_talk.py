@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import PHONE, Open, Watch, sign_up
+from browser import PHONE, WITHOUT_NETWORK, Open, Watch, sign_up
 from playwright.sync_api import Page, expect
 
 LESSON = "/en/lessons/seeds-and-families"
@@ -81,7 +81,7 @@ def test_a_thread_opens_beside_its_paragraph_and_closes(open_browser: Open) -> N
 
 
 def test_what_met_no_network_says_so_and_is_sent_once_when_there_is_one(open_browser: Open, watch: Watch) -> None:
-    watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    watch.expected = WITHOUT_NETWORK
     page = open_browser()
     name = sign_up(page)
     page.goto(LESSON)

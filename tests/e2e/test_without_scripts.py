@@ -1,6 +1,7 @@
 """The whole run with scripts switched off: every story here is clicked and typed, as a person does it."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
 
@@ -174,7 +175,8 @@ def test_in_korean_reviews_a_goal_and_a_quiet_page(open_browser: Open) -> None:
         press(page, "저장", "#shown")
         page.goto("/ko/me")
         expect(page.locator("#standing[data-xp]")).to_have_count(traces)
-        assert ("XP" in page.content()) == shown
+        said = re.sub(r'value="[^"]*"', "", page.content())  # a form's token may hold the two letters by chance
+        assert ("XP" in said) == shown
 
 
 def test_a_member_takes_everything_along_and_leaves(open_browser: Open, watch: Watch) -> None:
