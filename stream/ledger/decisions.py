@@ -3,7 +3,7 @@
 A command carries its instant, the learner's calendar day, and the lessons published now; nothing is asked of the world.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,7 +23,7 @@ from stream.ledger.events import (
 )
 from stream.ledger.recount import Change, adjustment
 from stream.ledger.rulebook import Rulebook
-from stream.ledger.standing import Completion, Standing, evolve
+from stream.ledger.standing import Completion, Standing, evolve, replay
 
 UNDO_WINDOW = timedelta(minutes=10)  # so long after a completion, taking it back takes back all that came with it
 
@@ -124,14 +124,28 @@ Command = (
 
 def decide(standing: Standing, command: Command, rulebook: Rulebook) -> tuple[Event, ...]:
     """The events that `command` leads to; none, where there is nothing to do. Raises ValueError for what cannot be."""
+    return decide_all(standing, [command], rulebook)[0]
+
+
+def decide_all(
+    standing: Standing, commands: Iterable[Command], rulebook: Rulebook
+) -> tuple[tuple[Event, ...], Standing]:
+    """The events that the commands of one act lead to, such as opening a lesson and completing it, and the standing
+    after them. Achievements are looked for once, at the end.
+    """
     events: list[Event] = []
-    for event in _deeds(standing, command, rulebook):
-        events.append(event)
-        standing = evolve(standing, event)
-    if _is_checked(command) or events:
-        because = events[0].subject if events and not isinstance(command, ChangeRules) else ""
-        events.extend(_unlocked(standing, command, rulebook, because))
-    return tuple(events)
+    looking: tuple[Command, str] | None = None  # for what they are looked for, and what brought it about
+    for command in commands:
+        deeds = list(_deeds(standing, command, rulebook))
+        if deeds or _is_checked(command):
+            looking = command, deeds[0].subject if deeds and not isinstance(command, ChangeRules) else ""
+        events += deeds
+        standing = replay(deeds, standing)
+    if looking is not None:
+        unlocked = list(_unlocked(standing, *looking, rulebook))
+        events += unlocked
+        standing = replay(unlocked, standing)
+    return tuple(events), standing
 
 
 def _is_checked(command: Command) -> bool:
@@ -259,7 +273,7 @@ def _change(standing: Standing, command: ChangeRules, rulebook: Rulebook) -> Ite
         yield event
 
 
-def _unlocked(standing: Standing, command: Command, rulebook: Rulebook, because: str) -> Iterator[Event]:
+def _unlocked(standing: Standing, command: Command, because: str, rulebook: Rulebook) -> Iterator[Event]:
     """Achievements that hold now and are not recorded, or are recorded with a later date than the true one."""
     for achievement in rulebook.achievements:
         since = achievement.since(standing, command.published)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from stream.ledger.decisions import ChangeRules, decide
+from stream.ledger.decisions import ChangeRules, decide_all
 from stream.ledger.rulebook import Rulebook
-from stream.ledger.standing import Standing, replay
+from stream.ledger.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Effect:
 def effect(standing: Standing, command: ChangeRules, rulebook: Rulebook) -> Effect:
     """What `command` does to this standing. Levels follow the curve in force, whatever the policy."""
     former = command.change.former
-    after = replay(decide(standing, command, rulebook), standing)
+    _, after = decide_all(standing, [command], rulebook)
     kept = {each.key for each in rulebook.achievements}
     return Effect(
         xp_before=standing.xp,

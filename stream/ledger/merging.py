@@ -18,7 +18,7 @@ from stream.ledger.decisions import (
     OpenLesson,
     ReopenLesson,
     ResolveReport,
-    decide,
+    decide_all,
 )
 from stream.ledger.events import (
     AchievementUnlocked,
@@ -57,7 +57,7 @@ def standing_of(facts: Iterable[Fact], rulebook: Rulebook) -> Standing:
     """Where these facts lead, in the order of time."""
     standing = Standing()
     for fact in _in_order(facts):
-        standing = replay(decide(standing, fact.command, rulebook), standing)
+        _, standing = decide_all(standing, [fact.command], rulebook)
     return standing
 
 

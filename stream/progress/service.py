@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from stream.db import write
 from stream.ledger.chain import LedgerRow
 from stream.ledger.codec import NOTHING, StoredEvent, Unreadable, Written, from_stored
-from stream.ledger.decisions import Command, decide
+from stream.ledger.decisions import Command, decide_all
 from stream.ledger.events import Event
 from stream.ledger.history import Head, Recording, entries_of, event_ids, named_entries_of
 from stream.ledger.merging import Fact, merged
 from stream.ledger.rulebook import Rulebook
-from stream.ledger.standing import Standing, evolve, replay
+from stream.ledger.standing import Standing, replay
 from stream.progress.models import events
 from stream.progress.queries import assert_not_begun
 from stream.statements import run
@@ -75,7 +75,7 @@ def append(connection: Connection, act: Act, commands: Sequence[Command], rulebo
     kept = _kept(connection, act)
     if kept.known:
         return Outcome(kept.standing, kept.standing)
-    decided, after = _decide_all(kept.standing, commands, rulebook)
+    decided, after = decide_all(kept.standing, commands, rulebook)
     if not decided:
         return Outcome(kept.standing, kept.standing)
     recording = Recording(act.learner_id, act.event_id, act.recorded_at, rulebook.version)
@@ -161,17 +161,6 @@ def _kept(connection: Connection, act: Act) -> _Kept:
         return _Kept(Written.of(state), Head(version, digest), bool(known))
     assert_not_begun(connection, [act.learner_id])
     return _Kept(NOTHING, Head(), False)
-
-
-def _decide_all(
-    standing: Standing, commands: Sequence[Command], rulebook: Rulebook
-) -> tuple[tuple[Event, ...], Standing]:
-    decided: list[Event] = []
-    for command in commands:
-        for event in decide(standing, command, rulebook):
-            standing = evolve(standing, event)
-            decided.append(event)
-    return tuple(decided), standing
 
 
 def _keep(connection: Connection, learner_id: str, before: _Kept, head: Head, after: Standing) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import COURSE_OF, PUBLISHED, RULEBOOK, START, commands, histories, lessons, occasion
 
 from stream.ledger.codec import from_stored, standing_from_text, standing_to_text, to_stored
-from stream.ledger.decisions import CompleteLesson, RecheckAchievements, ReopenLesson, decide
+from stream.ledger.decisions import CompleteLesson, OpenLesson, RecheckAchievements, ReopenLesson, decide, decide_all
 from stream.ledger.events import Event
 from stream.ledger.standing import Standing, evolve, replay
 
@@ -55,6 +55,17 @@ def test_a_command_sent_twice_gives_xp_once(before: list[object], command: objec
     if not isinstance(command, (strategies.AdjustXp, strategies.AnswerReview)):  # each of these is an act of its own
         assert twice.xp == once.xp
     assert twice.achievements.keys() == once.achievements.keys()
+
+
+@given(st.lists(commands(), max_size=20), lessons, st.sampled_from(["en", "ko"]))
+def test_opening_and_completing_in_one_act_is_one_after_the_other(
+    before: list[object], lesson: str, language: str
+) -> None:
+    standing = after(Standing(), *before)
+    at = START + timedelta(days=500)
+    act = [OpenLesson(lesson=lesson, language=language, **occasion(at)), complete(lesson, at)]  # type: ignore[arg-type]
+    events, together = decide_all(standing, act, RULEBOOK)
+    assert together == replay(events, standing) == after(standing, *act)
 
 
 @given(st.lists(commands(), max_size=20), lessons)
