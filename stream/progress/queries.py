@@ -13,11 +13,15 @@ from stream.ledger.codec import Unreadable, standing_from_state, xp_in
 from stream.ledger.levels import level_name
 from stream.ledger.rulebook import Achievement, Rulebook
 from stream.ledger.standing import Standing
-from stream.progress.models import events, standings
+from stream.progress.models import standings
 from stream.statements import run
 from stream.together import Answers, Part, read_together
 
 LOST = "events without a standing"
+BEGUN = """
+SELECT 1 FROM events WHERE learner_id IN ({asked})
+  AND NOT EXISTS (SELECT 1 FROM standings WHERE standings.learner_id = events.learner_id) LIMIT 1
+"""
 STANDING = """
 SELECT (SELECT state FROM standings WHERE learner_id = :me) AS state,
   CASE WHEN EXISTS (SELECT 1 FROM events WHERE learner_id = :me) THEN 'yes' END AS has_begun,
@@ -49,10 +53,17 @@ def assert_not_begun(connection: Connection, learner_ids: Collection[str]) -> No
     """Raise Unreadable where learners of whom no standing was found have events all the same: a damaged index does not
     show what is there, and nobody is told that they have nothing.
     """
-    kept = select(standings.c.version).where(standings.c.learner_id == events.c.learner_id)
-    lost = select(events.c.id).where(events.c.learner_id.in_(learner_ids), ~kept.exists()).limit(1)
-    if connection.execute(lost).first() is not None:
+    asked = _named(learner_ids)
+    if run(connection, BEGUN.format(asked=_places(asked)), asked):
         raise Unreadable(LOST)
+
+
+def _named(learner_ids: Collection[str]) -> dict[str, str]:
+    return {f"learner{number}": learner_id for number, learner_id in enumerate(learner_ids)}
+
+
+def _places(asked: Mapping[str, str]) -> str:
+    return ", ".join(f":{name}" for name in asked)
 
 
 def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
@@ -64,10 +75,10 @@ def lessons_done(learner_ids: Iterable[str]) -> dict[str, int]:
 
 def xp_of(connection: Connection, learner_ids: set[str]) -> dict[str, int]:
     """The XP of several learners, within a read of the caller's."""
-    asked = {f"learner{number}": learner_id for number, learner_id in enumerate(learner_ids)}
+    asked = _named(learner_ids)
     if not asked:
         return {}
-    query = f"SELECT learner_id, state FROM standings WHERE learner_id IN ({', '.join(f':{name}' for name in asked)})"
+    query = f"SELECT learner_id, state FROM standings WHERE learner_id IN ({_places(asked)})"
     found = {learner_id: xp_in(state) for learner_id, state in run(connection, query, asked)}
     if missing := learner_ids - found.keys():
         assert_not_begun(connection, missing)
