@@ -25,6 +25,8 @@ TYPES = frozenset(
 )
 SMALLEST = 500  # bytes; below, the header costs more than is won
 FAST = 4  # a lesson in 0.4 ms; 5 takes twice that for a twelfth fewer bytes
+FASTEST = 2  # half the time and a twelfth more bytes
+SMALL = 8_000  # bytes, as what follows an act has; with a twelfth more, they take no packet more
 BEST = 11  # in 30 ms and a quarter smaller: for what many get
 KEPT = "stream.kept"  # in the environment of a request whose answer is kept, and packed where it is
 SMALLEST_WINDOW, LARGEST_WINDOW = 10, 22  # of brotli, as powers of two
@@ -72,7 +74,8 @@ def _compress(response: Response) -> Response:
     encoding, plain = encoding_for(request.headers.get("Accept-Encoding", "")), response.get_data()
     if encoding and len(plain) >= SMALLEST:
         never_changes = "immutable" in response.headers.get("Cache-Control", "")
-        response.set_data(packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, FAST))
+        quality = FASTEST if len(plain) < SMALL else FAST
+        response.set_data(packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, quality))
         response.headers["Content-Encoding"] = encoding
         tag, is_weak = response.get_etag()
         if tag and not is_weak:
