@@ -148,7 +148,7 @@ class OwnAnswer:
     def of(cls, truth: Truth, plain: bytes, headers: Headers, _tag: str) -> "OwnAnswer":
         """From the answer as Flask made it."""
         body = Spliced(plain)
-        size = len(body) + 2_000
+        size = body.own + 2_000
         return cls(truth, without(headers, *OF_BODY), body, size)
 
     def is_compared_with(self, copy: SharedAnswer) -> bool:
@@ -160,7 +160,7 @@ class OwnAnswer:
         if self._compared is None or self._compared[0] != copy.tag:
             told = Spliced(changes(copy.plain.decode(), self.body.with_holes().decode()).encode())
             headers = [*self.headers, ("Stream-Copy", copy.tag)]
-            self._compared = copy.tag, OwnAnswer(self.truth, headers, told, len(told), JSON)
+            self._compared = copy.tag, OwnAnswer(self.truth, headers, told, told.own, JSON)
         return self._compared[1]
 
     def answer(self, environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:

@@ -17,8 +17,8 @@ from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
-from stream.web.kept_pages import may_hold_ids
-from stream.web.spliced import HOLE, new_id
+from stream.web.kept_pages import may_have_cuts, may_hold_ids
+from stream.web.spliced import CUT, HOLE, new_id
 
 MOST_BYTES = 3_000_000  # in memory, where a page with a single Korean letter takes two bytes for each
 BESIDE = 2_000  # bytes of a piece's key and what that holds; many pieces are smaller
@@ -96,15 +96,18 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"csrf_token": csrf_token})
 
 
-def kept(name: str, key: Key | None, caller: Callable[[], str]) -> str:
+def kept(name: str, key: Key | None, caller: Callable[[], str], *, is_most: bool = False) -> str:
     """What `caller` renders, from what is kept where it may be. Jinja writes what a call block gives as it is.
 
-    A piece may have pieces in it: when it is made anew, they need not be.
+    A piece may have pieces in it: when it is made anew, they need not be. One that is most of a page is packed once for
+    all members who get it.
     """
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
     piece = _made(fragments, None if key is None else (name, *_page(), *key), caller)
     if g.get("is_keeping"):  # it is part of a piece that is being made; that one's reader fills it
         return piece
+    if is_most and key is not None and TOKEN not in piece and HOLE not in piece and may_have_cuts():
+        return f"{CUT}{piece}{CUT}"
     return _filled(piece)
 
 

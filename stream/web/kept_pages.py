@@ -24,12 +24,12 @@ from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue
 from stream.web.compression import KEPT
 from stream.web.kept_answers import OwnAnswer, SharedAnswer, Still, Truth
-from stream.web.spliced import HOLE_BYTES, filled
+from stream.web.spliced import CUT_BYTES, HOLE_BYTES, filled
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES = 7_000_000  # of bodies
+MOST_BYTES = 4_000_000  # of bodies
 ASKED = "stream.keep"
 OTHER_ANSWERS = frozenset({"HTTP_RANGE", "HTTP_IF_RANGE"})  # headers that ask for something else
 SHOWN = frozenset({"sort", "page"})  # of a query, what pages that are kept look at
@@ -98,6 +98,12 @@ def may_hold_ids() -> bool:
     return has_request_context() and ASKED in request.environ
 
 
+def may_have_cuts() -> bool:
+    """Whether this answer may say what it has in common with those of others: a member's own, which `note` passes."""
+    asked: _Asked | None = request.environ.get(ASKED) if has_request_context() else None
+    return asked is not None and asked.own is not None
+
+
 def note(response: Response) -> None:
     """Take the answer as it is before compression, if it was to be kept and no other could get it; fill its holes."""
     asked: _Asked | None = request.environ.get(ASKED)
@@ -106,7 +112,9 @@ def note(response: Response) -> None:
     if asked.still is not None and response.status_code == 200 and _is_for(response, asked):
         tag, _ = response.get_etag()
         request.environ[KEPT] = (response.get_data(), list(response.headers), tag or "")
-    if response.mimetype == "text/html" and HOLE_BYTES in (plain := response.get_data()):
+    if response.mimetype == "text/html" and (
+        (plain := response.get_data()).find(HOLE_BYTES) >= 0 or CUT_BYTES in plain
+    ):
         response.set_data(filled(plain))
 
 
@@ -151,9 +159,7 @@ class KeptPages:
         if found is not None:
             with suppress(KeyError):  # another thread has made room meanwhile
                 self._answers.move_to_end(key)
-            copy = self._copy(key, environ)
-            best = found.compared_with(copy) if copy and isinstance(found, OwnAnswer) else found
-            status, headers, body = best.answer(environ)
+            status, headers, body = self._shortest(key, found, environ).answer(environ)
             start_response(status, headers)
             return [body]
         return self._made(key, _Asked(own), catalogue, environ, start_response)
@@ -195,11 +201,26 @@ class KeptPages:
             start_response(*begun[-1])
             return answer
         _close(answer)
-        kept, copy = self._take(key, asked.truth(catalogue), *environ[KEPT]), self._copy(key, environ)
-        best = kept.compared_with(copy) if copy and isinstance(kept, OwnAnswer) else kept
-        status, headers, body = best.answer(environ)
+        kept = self._take(key, asked.truth(catalogue), *environ[KEPT])
+        status, headers, body = self._shortest(key, kept, environ).answer(environ)
         start_response(status, headers)
         return [body]
+
+    def _shortest(
+        self, key: Key, answer: SharedAnswer | OwnAnswer, environ: "WSGIEnvironment"
+    ) -> SharedAnswer | OwnAnswer:
+        """The answer, or what differs from the copy that the browser has."""
+        copy = self._copy(key, environ)
+        if copy is None or not isinstance(answer, OwnAnswer):
+            return answer
+        was_compared = answer.is_compared_with(copy)
+        told = answer.compared_with(copy)
+        with self._lock:
+            if not was_compared and self._answers.get(key) is answer:
+                answer.size += told.size
+                self._bytes += told.size
+                self._make_room()
+        return told
 
     def _copy(self, key: Key, environ: "WSGIEnvironment") -> SharedAnswer | None:
         """The same page as everybody gets it, if the browser says that it has just that."""
@@ -236,10 +257,13 @@ class KeptPages:
             before = self._answers.pop(key, None)
             self._answers[key] = answer
             self._bytes += answer.size - (before.size if before else 0)
-            while self._bytes > MOST_BYTES:
-                _, oldest = self._answers.popitem(last=False)
-                self._bytes -= oldest.size
+            self._make_room()
         return answer
+
+    def _make_room(self) -> None:
+        while self._bytes > MOST_BYTES:
+            _, oldest = self._answers.popitem(last=False)
+            self._bytes -= oldest.size
 
 
 def _lasting(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -3,15 +3,19 @@
 gzip (RFC 1952) allows it: what stands between the holes is packed by itself (RFC 1951, ending at a byte), what fills
 them is put in unpacked, and the checksum of the whole follows from that of the page with zeros in its holes. A part may
 point back to what stands before it, past holes but not into them: fillings have one width, and none is known.
-Packing a lesson takes fifty times longer than filling it.
+Packing a lesson takes fifty times longer than filling it. What many pages have alike stands between two cuts: it is
+packed by itself, once for all of them, and kept as long as one of them is.
 """
 
 import uuid
 import zlib
+from hashlib import blake2b
 from itertools import accumulate
+from weakref import WeakValueDictionary
 
 HOLE = "\ufdd0id\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
-HOLE_BYTES = HOLE.encode()
+CUT = "\ufdd0cut\ufdd1"
+HOLE_BYTES, CUT_BYTES = HOLE.encode(), CUT.encode()
 WIDTH = 36  # bytes of an id
 
 HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
@@ -23,6 +27,7 @@ POLYNOMIAL = 0xEDB88320  # of CRC-32, the lowest power in the highest bit
 ONE = 0x80000000
 WINDOW = 32_768  # bytes that gzip looks back
 QUALITY = 5  # a lesson with fifty comments in 1 ms
+BEST = 9  # for what many get
 
 
 def new_id() -> bytes:
@@ -31,63 +36,101 @@ def new_id() -> bytes:
 
 
 def filled(plain: bytes) -> bytes:
-    """The page with an id in each hole."""
-    first, *others = plain.split(HOLE_BYTES)
+    """The page without cuts, and with an id in each hole."""
+    first, *others = plain.replace(CUT_BYTES, b"").split(HOLE_BYTES)
     return b"".join([first, *(part for other in others for part in (new_id(), other))])
+
+
+class _Alike:
+    """What many pages have alike, packed."""
+
+    __slots__ = ("__weakref__", "packed")
+
+    def __init__(self, plain: bytes) -> None:
+        self.packed = _packed(plain, b"", BEST)
+
+
+_known: WeakValueDictionary[bytes, _Alike] = WeakValueDictionary()
+_Part = tuple[bytes | _Alike, ...]  # from one hole to the next
 
 
 class Spliced:
     """A packed page. Threads may share it."""
 
-    __slots__ = ("_crc", "_parts", "_shifts", "_size")
+    __slots__ = ("_crc", "_parts", "_shifts", "_size", "own")
+
+    own: int  # bytes that it takes besides what another page has, too
 
     def __init__(self, plain: bytes) -> None:
-        parts = plain.split(HOLE_BYTES)
+        cut = [part.split(CUT_BYTES) for part in plain.split(HOLE_BYTES)]
+        parts = [b"".join(pieces) for pieces in cut]
         whole = ZEROS.join(parts)
-        self._parts = _all_packed(parts)
+        self._parts, self.own = _all_packed(cut)
         self._size = len(whole) & 0xFFFFFFFF
         self._crc = zlib.crc32(whole)
         behind = list(accumulate((len(part) + WIDTH for part in reversed(parts[1:-1])), initial=len(parts[-1])))
         self._shifts = [_power(length) for length in reversed(behind)] if len(parts) > 1 else []
 
-    def __len__(self) -> int:
-        return sum(map(len, self._parts))
-
     def packed(self) -> bytes:
         """The page as gzip, with new ids."""
-        crc, pieces = self._crc, [HEAD, self._parts[0]]
+        crc, pieces = self._crc, [HEAD, _joined(self._parts[0])]
         for part, shift in zip(self._parts[1:], self._shifts, strict=True):
             filling = new_id()
             crc ^= _product(zlib.crc32(filling) ^ CRC_OF_ZEROS, shift)
-            pieces += (STORED, filling, part)
+            pieces += (STORED, filling, _joined(part))
         return b"".join((*pieces, END, crc.to_bytes(4, "little"), self._size.to_bytes(4, "little")))
 
     def with_holes(self) -> bytes:
-        """The page as it was given."""
+        """The page as it was given, but for its cuts."""
         marked = HOLE_BYTES.ljust(WIDTH)
-        return zlib.decompress((STORED + marked).join(self._parts) + END, wbits=-15).replace(marked, HOLE_BYTES)
+        packed = (STORED + marked).join(map(_joined, self._parts))
+        return zlib.decompress(packed + END, wbits=-15).replace(marked, HOLE_BYTES)
 
     def plain(self) -> bytes:
         """The page as it is, with new ids."""
         return zlib.decompress(self.packed(), wbits=31)
 
 
-def _all_packed(parts: list[bytes]) -> list[bytes]:
-    """Each by itself, with what stands before it in mind: in its holes a byte that is nowhere else, so that nothing is
-    found there. (UTF-8 has no 255.)
+def _joined(part: _Part) -> bytes:
+    return b"".join(piece if isinstance(piece, bytes) else piece.packed for piece in part)
+
+
+def _all_packed(cut: list[list[bytes]]) -> tuple[list[_Part], int]:
+    """Each piece by itself, with what stands before it in mind: in its holes a byte that is nowhere else, so that
+    nothing is found there. (UTF-8 has no 255.) What is between two cuts stands for itself. And the bytes that are new.
     """
-    text = b"".join(parts)
+    text = b"".join(piece for part in cut for piece in part)
     nowhere = next((byte for byte in range(255, -1, -1) if byte not in text), None)
-    if nowhere is None:
-        return [_packed(part, b"") for part in parts]
-    whole = (bytes([nowhere]) * WIDTH).join(parts)
-    begins = accumulate((len(part) + WIDTH for part in parts[:-1]), initial=0)
-    return [_packed(part, whole[max(0, begin - WINDOW) : begin]) for part, begin in zip(parts, begins, strict=True)]
+    before, new = b"", 0
+    packed: list[_Part] = []
+    for part in cut:
+        pieces: list[bytes | _Alike] = []
+        for number, plain in enumerate(part):
+            if number % 2:
+                alike, is_new = _alike(plain)
+                pieces.append(alike)
+                new += len(alike.packed) if is_new else 0
+            else:
+                pieces.append(piece := _packed(plain, before, QUALITY))
+                new += len(piece)
+            before = (before + plain)[-WINDOW:] if nowhere is not None else b""
+        packed.append(tuple(pieces))
+        before += bytes([nowhere]) * WIDTH if nowhere is not None else b""
+    return packed, new
 
 
-def _packed(part: bytes, before: bytes) -> bytes:
-    packer = zlib.compressobj(QUALITY, wbits=-15, zdict=before)
-    return packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
+def _alike(plain: bytes) -> tuple[_Alike, bool]:
+    """What these bytes are packed, and whether no page had them before."""
+    key = blake2b(plain, digest_size=16).digest()
+    if (known := _known.get(key)) is not None:
+        return known, False
+    new = _known[key] = _Alike(plain)
+    return new, True
+
+
+def _packed(plain: bytes, before: bytes, quality: int) -> bytes:
+    packer = zlib.compressobj(quality, wbits=-15, zdict=before[-WINDOW:])
+    return packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 def _power(length: int) -> int:

@@ -80,6 +80,41 @@ def test_a_thread_opens_beside_its_paragraph_and_closes(open_browser: Open) -> N
     assert page.locator("#lesson .prose > p").nth(2).inner_text() == words
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_helpful_comment_is_marked_with_one_press_and_the_mark_taken_back(open_browser: Open, scripts: bool) -> None:
+    writer, reader = open_browser(), open_browser(java_script_enabled=scripts)
+    name = sign_up(writer)
+    sign_up(reader)
+    writer.goto(LESSON)
+    write(writer, f"{name} has an idea.")
+    place = comment(writer, f"{name} has an idea.")
+    reader.goto(LESSON)
+    button = reader.locator(f"#{place}").get_by_role("button", name="Helpful")
+    for pressed, said in (("true", "♥Helpful 1"), ("false", "♡Helpful 0")):
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", pressed)
+        expect(button).to_have_text(said)
+
+
+def test_a_mark_that_met_no_network_says_so_beside_its_button(open_browser: Open, watch: Watch) -> None:
+    watch.expected = WITHOUT_NETWORK
+    writer, reader = open_browser(), open_browser()
+    name = sign_up(writer)
+    sign_up(reader)
+    writer.goto(LESSON)
+    write(writer, f"{name} has another idea.")
+    place = comment(writer, f"{name} has another idea.")
+    reader.goto(LESSON)
+    reader.context.set_offline(True)
+    button = reader.locator(f"#{place}").get_by_role("button", name="Helpful")
+    button.click()
+    expect(reader.locator(f"#{place} .failure")).to_contain_text("Nothing is lost: try again.")
+    reader.context.set_offline(False)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(reader.locator(f"#{place} .failure")).to_be_hidden()
+
+
 def test_what_met_no_network_says_so_and_is_sent_once_when_there_is_one(open_browser: Open, watch: Watch) -> None:
     watch.expected = WITHOUT_NETWORK
     page = open_browser()
@@ -148,7 +183,7 @@ def test_everything_works_without_scripts(open_browser: Open) -> None:
     other.click(f"#{place} footer >> text=답글")
     write(other, f"{helper}의 답", "form.comment-form textarea")
     comment(other, f"{helper}의 답")
-    other.click(f"#{place} footer form button")
+    other.click(f"#{place} footer [data-control] button")
     expect(other.locator(f"#{place} button[aria-pressed=true]")).to_have_count(1)
     page.goto("/ko/notifications")
     expect(page.locator(".inbox .unread")).to_contain_text("님이 답글을 남겼어요")

@@ -20,13 +20,26 @@ def comment_of(page: str, number: int) -> str:
     return page[start : page.index(f'id="after-{number}"', start)]
 
 
-def test_a_comment_that_others_have_seen_has_the_token_of_whoever_asks(member, other):
-    number = member.comment("Seen by many.")
+def test_a_form_that_others_have_seen_has_the_token_of_whoever_asks(member, other):
     for reader in (other, member, other):
         page = reader.get(LESSON).text
-        assert tokens_in(comment_of(page, number)) == tokens_in(page)
+        [exercise] = re.findall(r'<form[^>]*action="[^"]*/exercise".*?</form>', page, re.DOTALL)
+        assert tokens_in(exercise) == tokens_in(page)
         assert len(tokens_in(page)) == 1
     assert tokens_in(member.get(LESSON).text) != tokens_in(other.get(LESSON).text)
+
+
+def test_the_buttons_of_a_comment_belong_to_a_form_with_the_readers_own_token(member, other):
+    number = member.comment("Seen by many.")
+    for address in (LESSON, f"/en/comments/{number}", POST):
+        page = other.client.get(address, follow_redirects=True).text
+        [button] = re.findall(r'<button[^>]*name="helpful"[^>]*>', comment_of(page, number))
+        form, act, value = (re.findall(rf'{name}="([^"]*)"', button)[0] for name in (" form", "formaction", "value"))
+        [named] = re.findall(rf'<form id="{form}" method="post">.*?</form>', page, re.DOTALL)
+        [token] = tokens_in(named)
+        sent = other.client.post(act, data={"csrf_token": token, "helpful": value})
+        assert sent.status_code == 303
+    assert "♥" in comment_of(other.get(LESSON).text, number)
 
 
 def test_only_its_writer_may_change_it_and_only_for_a_while(member, other, visitor, wait):

@@ -110,7 +110,7 @@ function onSwap() {
 
 // A request that failed is told beside the control that asked for it; what was typed stays.
 function tell(event, text) {
-  const place = event.target.closest?.("form")?.querySelector(".failure");
+  const place = event.target.closest?.("form, [data-control]")?.querySelector(".failure");
   if (!place) return;
   place.hidden = !text;
   place.textContent = text && text(place.dataset);

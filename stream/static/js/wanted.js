@@ -61,11 +61,14 @@ function onClick(event) {
   if (isOurs && !isHere()) later(event, link, () => link.click(), () => navigator.onLine && location.assign(link.href));
 }
 
+// A form, or a button that is sent with a form of the page for all of its kind.
 function onSubmit(event) {
   const { target: form, submitter } = event;
-  if (isHere() || !form.matches("[data-hx-get], [data-hx-post]")) return;
-  const failed = () => form.dispatchEvent(new CustomEvent("htmx:error", { bubbles: true, detail: { ctx: { request: { submitter } } } }));
-  later(event, form, () => form.requestSubmit(submitter), failed);
+  const element = [submitter, form].find((each) => each?.matches(WANTING));
+  if (isHere() || !element) return;
+  const act = () => (element === form ? form.requestSubmit(submitter) : submitter.click());
+  const failed = () => element.dispatchEvent(new CustomEvent("htmx:error", { bubbles: true, detail: { ctx: { request: { submitter } } } }));
+  later(event, element, act, failed);
 }
 
 // What was typed, or looked at, before htmx was here happens to it once more.
