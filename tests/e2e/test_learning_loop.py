@@ -121,3 +121,20 @@ def test_on_a_phone_the_strip_opens_to_all_four_numbers(open_browser: Open) -> N
     page.click("#standing summary")
     expect(page.locator("#standing dl")).to_be_visible()
     expect(page.locator("#standing dd")).to_have_count(4)
+
+
+def test_on_a_phone_an_entry_of_the_ledger_shows_what_it_gave_and_why(open_browser: Open) -> None:
+    page = open_browser(viewport=PHONE)
+    sign_up(page)
+    page.goto("/en/lessons/reading-the-encoder")
+    page.click("#completion-button")
+    expect(page.locator("#completion .done-mark")).to_be_visible()
+    for address in ("/en/me/ledger", "/en/me"):
+        page.goto(address)
+        entry = page.locator(".ledger tbody tr", has_text="Completed").first
+        for part in (".amount", ".balance", entry.get_by_text("A completed lesson")):
+            found = entry.locator(part) if isinstance(part, str) else part
+            box = found.bounding_box()
+            assert box is not None
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE["width"]
+        expect(entry.locator(".amount")).to_have_text("+40")
