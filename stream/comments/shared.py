@@ -18,7 +18,7 @@ from stream.comments.versions import own_in_talk, own_talk
 from stream.together import Answers, Part
 from stream.web.kept_pages import keep_until
 
-MOST = 16  # discussions, each a page of them
+MOST = 8  # discussions, each a page of them
 
 
 @dataclass(frozen=True, slots=True)
