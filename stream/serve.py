@@ -4,6 +4,7 @@ waitress's stock command cuts them. Slow clients cannot block it, and it is pure
 """
 
 import fcntl
+import gc
 import logging
 import math
 import os
@@ -254,6 +255,7 @@ def affordable(wanted: int) -> int:
 def serve(server: Server) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()  # the site as it starts stays: no search for garbage goes through it while somebody waits
     signal.signal(signal.SIGTERM, server.stop)
     signal.signal(signal.SIGINT, server.stop)
     server.run()
