@@ -11,9 +11,9 @@ from stream.catalogue.model import Lesson
 from stream.comments import forms, queries
 from stream.comments.forms import CommentForm
 from stream.comments.queries import Comment, Discussion, Viewer
-from stream.comments.service import Rules
 from stream.comments.shared import Asked, discussion_for, own_part
 from stream.comments.versions import talk_version
+from stream.comments.writers import Rules
 from stream.notifications import mail_rules
 from stream.passages.settling import settle_if_needed
 from stream.progress.rules import rulebook_file

@@ -13,8 +13,8 @@ from stream.comments import moderation, queries
 from stream.comments import queue as waiting
 from stream.comments.context import viewer
 from stream.comments.forms import said
-from stream.comments.service import Unfit
 from stream.comments.views import blueprint
+from stream.comments.writers import Unfit
 from stream.notifications import mail_rules
 from stream.refusal import Refusal
 from stream.web.content import at, catalogue

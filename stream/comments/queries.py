@@ -12,9 +12,10 @@ from stream.accounts.models import User
 from stream.accounts.publishing import IS_PUBLIC
 from stream.accounts.shown import shown_without
 from stream.catalogue.model import Lesson
+from stream.comments.drafts import place_of
 from stream.comments.models import comments, drafts, follows, helpful
-from stream.comments.service import may_still_change, place_of
 from stream.comments.threads import Thread, thread_at, threads_of
+from stream.comments.writers import may_still_change
 from stream.db import reading, values
 from stream.ledger.codec import instant
 from stream.passages.anchoring import changes
@@ -217,13 +218,6 @@ def source_of(comment_id: int, learner_id: str) -> tuple[str, int] | None:
     with reading() as connection:
         row = connection.execute(query).first()
     return (row.body, row.version) if row else None
-
-
-def draft_of(learner_id: str, place: str) -> str:
-    """A text that was kept for a form."""
-    query = select(drafts.c.body).where(drafts.c.learner_id == learner_id, drafts.c.place == place)
-    with reading() as connection:
-        return connection.execute(query).scalar_one_or_none() or ""
 
 
 @dataclass(frozen=True, slots=True)

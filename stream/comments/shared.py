@@ -12,8 +12,8 @@ from flask import Flask, current_app
 
 from stream.catalogue.model import Lesson, Translation
 from stream.comments import queries
+from stream.comments.drafts import place_of
 from stream.comments.queries import Discussion, Sort, Viewer
-from stream.comments.service import place_of
 from stream.comments.versions import own_in_talk, own_talk
 from stream.together import Answers, Part
 from stream.web.kept_pages import keep_until

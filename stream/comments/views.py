@@ -12,7 +12,8 @@ from stream.accounts.login import members_only
 from stream.accounts.signals import signed_in_with_act
 from stream.accounts.views import ask_to_sign_in
 from stream.catalogue.model import Lesson
-from stream.comments import forms, leaving, queries, service, shared
+from stream.comments import forms, leaving, queries, reactions, service, shared
+from stream.comments.alerts import set_alerts, set_thread_alerts
 from stream.comments.context import (
     comment_keys,
     discussion_context,
@@ -24,10 +25,13 @@ from stream.comments.context import (
     thread_context,
     viewer,
 )
+from stream.comments.drafts import draft_of, keep_draft, place_of
 from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
 from stream.comments.queries import Comment
-from stream.comments.service import EditedMeanwhile, NewComment, Posted, Unfit, Writer, place_of
+from stream.comments.service import EditedMeanwhile, NewComment, Posted
+from stream.comments.texts import made_of
+from stream.comments.writers import Unfit, Writer
 from stream.markdown.comments import problem_with
 from stream.passages.settling import settle_if_needed
 from stream.progress.rules import level_of
@@ -100,7 +104,7 @@ def preview(slug: str) -> Response:
         abort(404)
     form = _edit_or_new(lesson)
     problem = problem_with(form.body)
-    html = "" if problem else service.made_of(form.body)[0].html
+    html = "" if problem else made_of(form.body)[0].html
     if wants_fragment():
         return fragments("comments/_preview.html", preview=html, problem=problem and said(problem))
     form = replace(form, preview=html, problem=said(problem) if problem else "")
@@ -152,7 +156,7 @@ def reply(comment_id: int) -> Response:
     """The form for an answer: below the comment, or without scripts on a page with it."""
     comment = _comment_or_404(comment_id)
     lesson = _lesson_of(comment)
-    draft = queries.draft_of(_me().learner_id, place_of(lesson.id, "", comment.id))
+    draft = draft_of(_me().learner_id, place_of(lesson.id, "", comment.id))
     form = forms.reply_form(lesson, comment.id, draft)
     return _form_page(lesson, form, comment)
 
@@ -212,7 +216,7 @@ def find_helpful(comment_id: int) -> Response:
     comment = _comment_or_404(comment_id)
     if accounts.member() is None:
         return redirect_to(url_for("accounts.sign_in", next=_address_of(comment)))
-    service.find_helpful(_writer(_me()), comment_id, request.form.get("helpful") != "no")
+    reactions.find_helpful(_writer(_me()), comment_id, request.form.get("helpful") != "no")
     return _changed(comment_id)
 
 
@@ -227,7 +231,7 @@ def flag(comment_id: int) -> Response:
         return _page("comments/flag.html", comment=comment, why="", problem="", **thread_context(lesson))
     why = request.form.get("why", "")
     try:
-        service.flag(_writer(_me()), comment_id, why, at())
+        reactions.flag(_writer(_me()), comment_id, why, at())
     except Unfit as unfit:
         context = {"comment": comment, "why": why, "problem": said(unfit.code), **thread_context(lesson)}
         return _page("comments/flag.html", 422, **context)
@@ -240,7 +244,7 @@ def alerts(slug: str) -> Response:
     """Say which comments on this lesson one wants to hear of."""
     lesson = lesson_or_404(slug)
     level = request.form.get("alerts", "mine")
-    service.set_alerts(_me().learner_id, lesson, level, at())
+    set_alerts(_me().learner_id, lesson, level, at())
     if wants_fragment():
         return fragments("comments/_alerts.html", lesson=lesson, alerts=level, is_saved=True)
     return redirect_to(_comments_of(lesson))
@@ -254,7 +258,7 @@ def block_alerts(slug: str, block: str) -> Response:
     found = queries.block_thread_of(lesson, text_of(lesson).language, block, viewer())
     if found is None or found.page.thread_id is None:
         abort(404)
-    service.set_thread_alerts(_me().learner_id, found.page.thread_id, request.form.get("alerts", "mine"))
+    set_thread_alerts(_me().learner_id, found.page.thread_id, request.form.get("alerts", "mine"))
     if wants_fragment():
         return _block_thread(lesson, block)
     return redirect_to(url_for("comments.block_thread", slug=slug, block=block))
@@ -314,7 +318,7 @@ def _sign_in_first(lesson: Lesson, form: CommentForm) -> Response:
 
 def _keep_what_was_written(_app: Flask, *, member: Member, act: str, kept: str, kept_for: str, **_: Any) -> None:
     if act == "comment" and kept.strip():
-        service.keep_draft(member.learner_id, kept_for[:400], kept[:20_000], at())
+        keep_draft(member.learner_id, kept_for[:400], kept[:20_000], at())
 
 
 def _posted(lesson: Lesson, posted: Posted, is_on_lesson: bool) -> Response:
