@@ -8,10 +8,12 @@ from flask import request
 
 from stream import accounts
 from stream.catalogue.model import Lesson
-from stream.comments import forms, queries
+from stream.comments import forms
+from stream.comments.comment import Comment, Viewer
+from stream.comments.discussions import Discussion
 from stream.comments.forms import CommentForm
-from stream.comments.queries import Comment, Discussion, Viewer
 from stream.comments.shared import Asked, discussion_for, own_part
+from stream.comments.thread_pages import Sort
 from stream.comments.versions import talk_version
 from stream.comments.writers import Rules
 from stream.notifications import mail_rules
@@ -59,7 +61,7 @@ def discussion_context(lesson: Lesson, own: Answers) -> dict[str, Any]:
     return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **thread_context(lesson)}
 
 
-def _wanted() -> tuple[queries.Sort, int]:
+def _wanted() -> tuple[Sort, int]:
     """The order and the page that the address asks for; anything else means the newest ones."""
     return ("oldest" if request.args.get("sort") == "oldest" else "newest"), page_number()
 

@@ -14,6 +14,8 @@ from stream.accounts.views import ask_to_sign_in
 from stream.catalogue.model import Lesson
 from stream.comments import forms, leaving, queries, reactions, service, shared
 from stream.comments.alerts import set_alerts, set_thread_alerts
+from stream.comments.block_threads import block_extras, block_thread_of, detached_thread_of
+from stream.comments.comment import Comment
 from stream.comments.context import (
     comment_keys,
     discussion_context,
@@ -28,9 +30,9 @@ from stream.comments.context import (
 from stream.comments.drafts import draft_of, keep_draft, place_of
 from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
-from stream.comments.queries import Comment
 from stream.comments.service import EditedMeanwhile, NewComment, Posted
 from stream.comments.texts import made_of
+from stream.comments.thread_pages import Position, position_of
 from stream.comments.writers import Unfit, Writer
 from stream.markdown.comments import problem_with
 from stream.passages.settling import settle_if_needed
@@ -125,7 +127,7 @@ def block_mark(slug: str, block: str) -> Response:
     lesson = lesson_or_404(slug)
     if not wants_fragment():
         return redirect_to(url_for("lessons.show", slug=slug, _anchor=block))
-    found = queries.block_thread_of(lesson, text_of(lesson).language, block, viewer())
+    found = block_thread_of(lesson, text_of(lesson).language, block, viewer())
     if found is None:
         abort(404)
     return fragments("comments/_mark.html", lesson=lesson, block=block, count=found.page.shown)
@@ -135,7 +137,7 @@ def block_mark(slug: str, block: str) -> Response:
 def detached_thread(slug: str, thread_id: int) -> Response:
     """More of the talk about a block that is gone."""
     lesson = lesson_or_404(slug)
-    found = queries.detached_thread_of(lesson, text_of(lesson).language, thread_id, viewer(), page_number())
+    found = detached_thread_of(lesson, text_of(lesson).language, thread_id, viewer(), page_number())
     if found is None:
         abort(404)
     context = {"thread": found, **thread_context(lesson)}
@@ -255,7 +257,7 @@ def alerts(slug: str) -> Response:
 def block_alerts(slug: str, block: str) -> Response:
     """The same for the talk about one block."""
     lesson = lesson_or_404(slug)
-    found = queries.block_thread_of(lesson, text_of(lesson).language, block, viewer())
+    found = block_thread_of(lesson, text_of(lesson).language, block, viewer())
     if found is None or found.page.thread_id is None:
         abort(404)
     set_thread_alerts(_me().learner_id, found.page.thread_id, request.form.get("alerts", "mine"))
@@ -340,10 +342,10 @@ def _whole(lesson: Lesson, new: int | None = None) -> Response:
 def _block_thread(lesson: Lesson, block: str, new: int | None = None) -> Response:
     me = viewer()
     number = page_number()
-    found = queries.block_thread_of(lesson, text_of(lesson).language, block, me, number)
+    found = block_thread_of(lesson, text_of(lesson).language, block, me, number)
     if found is None:
         abort(404)
-    extras = queries.block_extras(lesson, block, found.page.thread_id, me)
+    extras = block_extras(lesson, block, found.page.thread_id, me)
     context = {
         **thread_context(lesson),
         "thread": found,
@@ -430,8 +432,8 @@ def _lesson_of(comment: Comment) -> Lesson:
     return lesson
 
 
-def _position(comment: Comment) -> queries.Position:
-    return queries.position_of(comment, text_of(_lesson_of(comment)).language)
+def _position(comment: Comment) -> Position:
+    return position_of(comment, text_of(_lesson_of(comment)).language)
 
 
 def _address_of(comment: Comment) -> str:

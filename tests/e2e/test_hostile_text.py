@@ -33,8 +33,7 @@ from hostile import (
 from playwright.sync_api import Browser, Page
 from werkzeug.test import TestResponse
 
-from stream.comments import feeds, queue, reactions, texts
-from stream.comments import queries as comment_queries
+from stream.comments import block_threads, discussions, feeds, queue, reactions, texts, thread_pages
 from stream.comments.writers import Writer
 from stream.factory import create_app
 from stream.lessons import feed as site_feed
@@ -115,7 +114,7 @@ def raw(text: str, known: Any = None) -> Comment:
 def everything_on_one_page() -> Iterator[pytest.MonkeyPatch]:
     """Pages long enough for all."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (comment_queries, report_queries, inbox_queries):
+        for module in (thread_pages, block_threads, discussions, report_queries, inbox_queries):
             patch.setattr(module, "PAGE", 2000)
         patch.setattr(queue, "QUEUE_PAGE", 2000)
         for module in (feeds, site_feed):
