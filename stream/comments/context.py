@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from stream import accounts
+from stream.accounts import Member
 from stream.catalogue.model import Lesson
 from stream.comments import forms
 from stream.comments.comment import Comment, Viewer
@@ -15,11 +16,11 @@ from stream.comments.forms import CommentForm
 from stream.comments.shared import Asked, discussion_for, own_part
 from stream.comments.thread_pages import Sort
 from stream.comments.versions import talk_version
-from stream.comments.writers import Rules
+from stream.comments.writers import Rules, Writer
 from stream.notifications import mail_rules
 from stream.passages.settling import settle_if_needed
 from stream.progress.rules import rulebook_file
-from stream.together import Answers, Part
+from stream.together import Answers, Part, read_together
 from stream.web.content import at, text_of
 from stream.web.kept_pages import keep
 from stream.web.page import site_settings
@@ -32,6 +33,18 @@ def viewer() -> Viewer:
     if member is None:
         return Viewer()
     return Viewer(member.learner_id, member.may_moderate, member.blocked_why is not None)
+
+
+def signed_in_member() -> Member:
+    """Whoever is signed in, on pages that are for members."""
+    found = accounts.member()
+    assert found is not None, "these pages are for members"
+    return found
+
+
+def writer(member: Member) -> Writer:
+    """A member as whoever writes."""
+    return Writer(member.learner_id, member.joined_at, member.may_moderate, member.blocked_why is not None)
 
 
 def rules() -> Rules:
@@ -59,6 +72,11 @@ def discussion_context(lesson: Lesson, own: Answers) -> dict[str, Any]:
     sort, number = _wanted()
     found = discussion_for(lesson, text_of(lesson), viewer(), Asked(sort, number), at(), own)
     return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **thread_context(lesson)}
+
+
+def discussion_alone(lesson: Lesson) -> dict[str, Any]:
+    """The same, where nothing else is asked together with it."""
+    return discussion_context(lesson, read_together([own_discussion(lesson)]))
 
 
 def _wanted() -> tuple[Sort, int]:
