@@ -7,17 +7,20 @@ from typing import Any
 from flask import request
 
 from stream import accounts
+from stream.accounts import Member
 from stream.catalogue.model import Lesson
-from stream.comments import forms, queries
+from stream.comments import forms
+from stream.comments.comment import Comment, Viewer
+from stream.comments.discussions import Discussion
 from stream.comments.forms import CommentForm
-from stream.comments.queries import Comment, Discussion, Viewer
-from stream.comments.service import Rules
 from stream.comments.shared import Asked, discussion_for, own_part
+from stream.comments.thread_pages import Sort
 from stream.comments.versions import talk_version
+from stream.comments.writers import Rules, Writer
 from stream.notifications import mail_rules
 from stream.passages.settling import settle_if_needed
 from stream.progress.rules import rulebook_file
-from stream.together import Answers, Part
+from stream.together import Answers, Part, read_together
 from stream.web.content import at, text_of
 from stream.web.kept_pages import keep
 from stream.web.page import site_settings
@@ -30,6 +33,18 @@ def viewer() -> Viewer:
     if member is None:
         return Viewer()
     return Viewer(member.learner_id, member.may_moderate, member.blocked_why is not None)
+
+
+def signed_in_member() -> Member:
+    """Whoever is signed in, on pages that are for members."""
+    found = accounts.member()
+    assert found is not None, "these pages are for members"
+    return found
+
+
+def writer(member: Member) -> Writer:
+    """A member as whoever writes."""
+    return Writer(member.learner_id, member.joined_at, member.may_moderate, member.blocked_why is not None)
 
 
 def rules() -> Rules:
@@ -59,7 +74,12 @@ def discussion_context(lesson: Lesson, own: Answers) -> dict[str, Any]:
     return {"discussion": found, "comment_form": forms.new_form(lesson, found.draft), **thread_context(lesson)}
 
 
-def _wanted() -> tuple[queries.Sort, int]:
+def discussion_alone(lesson: Lesson) -> dict[str, Any]:
+    """The same, where nothing else is asked together with it."""
+    return discussion_context(lesson, read_together([own_discussion(lesson)]))
+
+
+def _wanted() -> tuple[Sort, int]:
     """The order and the page that the address asks for; anything else means the newest ones."""
     return ("oldest" if request.args.get("sort") == "oldest" else "newest"), page_number()
 

@@ -6,7 +6,7 @@ from flask import Response, make_response, render_template, url_for
 
 from stream.catalogue.model import Lesson
 from stream.comments import queries
-from stream.comments.queries import Comment
+from stream.comments.comment import Comment
 from stream.comments.views import blueprint
 from stream.web.content import at, catalogue, lesson_or_404
 from stream.web.page import public

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from stream.catalogue.model import Lesson
-from stream.comments.service import LINKS_OF_NEW
+from stream.comments.holding import LINKS_OF_NEW
 from stream.web.page import new_event_id
 
 HONEYPOT = "homepage"  # people do not see this field; what fills every field fills it too

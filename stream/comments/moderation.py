@@ -10,7 +10,8 @@ from stream.accounts.service import block_member, unblock_member
 from stream.comments import tree
 from stream.comments.announcing import announce
 from stream.comments.models import comments, flags, patterns
-from stream.comments.service import Unfit, made_of
+from stream.comments.texts import made_of
+from stream.comments.writers import Unfit
 from stream.db import insert_once, reading, write
 from stream.ledger.codec import instant_text
 from stream.notifications.service import MailRules, Notice, notify, withdraw

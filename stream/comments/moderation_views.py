@@ -11,10 +11,11 @@ from stream.accounts.queries import blocked_members
 from stream.accounts.safe_next import safe_next
 from stream.comments import moderation, queries
 from stream.comments import queue as waiting
+from stream.comments.comment import Comment
 from stream.comments.context import viewer
 from stream.comments.forms import said
-from stream.comments.service import Unfit
 from stream.comments.views import blueprint
+from stream.comments.writers import Unfit
 from stream.notifications import mail_rules
 from stream.refusal import Refusal
 from stream.web.content import at, catalogue
@@ -75,7 +76,7 @@ def remove_pattern(pattern_id: int) -> Response:
     return redirect_to(url_for("comments.queue", _anchor="patterns"))
 
 
-def _do(act: str, comment: queries.Comment) -> None:
+def _do(act: str, comment: Comment) -> None:
     why, me = request.form.get("why", ""), viewer()
     if act in ("answer", "unanswer"):
         moderation.mark_answer(_my_id(), me.may_moderate, comment.id, act == "answer", at())

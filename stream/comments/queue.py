@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from stream.accounts.models import User
+from stream.comments.comment import COLUMNS, Comment, Viewer, comments_in
 from stream.comments.models import comments, flags, patterns
-from stream.comments.queries import COLUMNS, Comment, Viewer, comments_in
 from stream.db import reading
 from stream.ledger.codec import instant
 

@@ -11,9 +11,10 @@ from threading import Lock
 from flask import Flask, current_app
 
 from stream.catalogue.model import Lesson, Translation
-from stream.comments import queries
-from stream.comments.queries import Discussion, Sort, Viewer
-from stream.comments.service import place_of
+from stream.comments.comment import Viewer
+from stream.comments.discussions import Discussion, discussion_of
+from stream.comments.drafts import place_of
+from stream.comments.thread_pages import Sort
 from stream.comments.versions import own_in_talk, own_talk
 from stream.together import Answers, Part
 from stream.web.kept_pages import keep_until
@@ -43,7 +44,7 @@ class SharedDiscussions:
             if (known := self._found.get(key)) is not None:
                 self._found.move_to_end(key)
                 return known
-        found = queries.discussion_of(lesson, text.language, viewer, asked.sort, asked.number)
+        found = discussion_of(lesson, text.language, viewer, asked.sort, asked.number)
         found = replace(found, kept_as=key)
         with self._lock:
             self._found[key] = found

@@ -13,7 +13,7 @@ from e2e.test_every_page import nu_complaints
 from given import Visitor
 from hostile import naughty_strings, needs_corpora
 
-from stream.comments import queries
+from stream.comments import thread_pages
 from stream.factory import create_app
 from stream.markdown.comments import problem_with
 from stream.reports import queries as report_queries
@@ -52,7 +52,7 @@ def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     writer, reporter = Visitor(app).sign_up("haru"), Visitor(app).sign_up("minji")
     given.role(app, "haru", "moderator")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "PAGE", 1000)
+        patch.setattr(thread_pages, "PAGE", 1000)
         patch.setattr(report_queries, "PAGE", 1000)
         yield _written(World(writer, reporter, {}, {}, []))
     given.close(app)

@@ -33,9 +33,8 @@ from hostile import (
 from playwright.sync_api import Browser, Page
 from werkzeug.test import TestResponse
 
-from stream.comments import feeds, queue, service
-from stream.comments import queries as comment_queries
-from stream.comments.service import Writer
+from stream.comments import block_threads, discussions, feeds, queue, reactions, texts, thread_pages
+from stream.comments.writers import Writer
 from stream.factory import create_app
 from stream.lessons import feed as site_feed
 from stream.markdown.comments import Comment, problem_with
@@ -115,7 +114,7 @@ def raw(text: str, known: Any = None) -> Comment:
 def everything_on_one_page() -> Iterator[pytest.MonkeyPatch]:
     """Pages long enough for all."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (comment_queries, report_queries, inbox_queries):
+        for module in (thread_pages, block_threads, discussions, report_queries, inbox_queries):
             patch.setattr(module, "PAGE", 2000)
         patch.setattr(queue, "QUEUE_PAGE", 2000)
         for module in (feeds, site_feed):
@@ -202,7 +201,7 @@ def post_to_moderators(world: World) -> None:
         now = datetime.now(UTC)
         for payload in world.texts:
             if number := world.comments.get(payload.name):
-                service.flag(Writer(learner, now), number, payload.text, now)  # the page takes 30 an hour
+                reactions.flag(Writer(learner, now), number, payload.text, now)  # the page takes 30 an hour
     for payload in world.texts:
         answer = world.admin.post("/en/admin/patterns", words=payload.text)
         if answer.status_code == 422:
@@ -226,7 +225,7 @@ def world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def raw_world(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The site with nothing between what people type and the page; this switch is here in the test only."""
     with site_of(migrated, tmp_path_factory.mktemp("raw")) as world, everything_on_one_page() as patch:
-        patch.setattr(service, "compile_comment", raw)
+        patch.setattr(texts, "compile_comment", raw)
         world.texts = [each for each in world.texts if not LEAVES.search(each.text)]
         post_comments(world)
         yield world
