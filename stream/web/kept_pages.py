@@ -1,37 +1,34 @@
 """Pages that are kept, packed and answered before Flask is entered: what every visitor gets alike, and what a member
 got a moment ago.
 
-A view says with `keep` that its answer may be kept, and what tells whether it still is the right one. A number in the
-database (`accounts.reader`) tells whether what a member sees of their own has changed: nothing is kept for a time, only
-as long as it is true.
+A view says with `keeping.keep` that its answer may be kept, and what tells whether it still is the right one. A number
+in the database (`accounts.reader`) tells whether what a member sees of their own has changed: nothing is kept for a
+time, only as long as it is true.
 """
 
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from flask import Flask, Response, has_request_context, request, session
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream import clock
 from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue
 from stream.web.compression import KEPT
-from stream.web.kept_answers import OwnAnswer, SharedAnswer, Still, Truth
+from stream.web.keeping import ASKED, Asked
+from stream.web.kept_answers import OwnAnswer, SharedAnswer, Truth
 from stream.web.request_key import Key, key_of
-from stream.web.spliced import CUT_BYTES, HOLE_BYTES, filled
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_BYTES = 4_000_000  # of bodies
-ASKED = "stream.keep"
 COPIES = "HTTP_SERVICE_WORKER_NAVIGATION_PRELOAD"  # in which service-worker.js says what the browser has
-LAST = datetime.max.replace(tzinfo=UTC)
 UNKNOWN = -1
 UNREADABLE = (sqlite3.Error, SQLAlchemyError)
 
@@ -40,70 +37,6 @@ class Reader(Protocol):
     """Tells how often what a session's member sees of their own has changed; None: ask Flask."""
 
     def version(self, cookie: str) -> int | None: ...
-
-
-class _Asked:
-    """On its way through Flask: whether the answer may be kept, and what it is made of."""
-
-    def __init__(self, own: int | None) -> None:
-        self.own = own
-        self.still: Still | None = None
-        self.value: object = None
-        self.until = LAST
-
-    def truth(self, catalogue: Catalogue) -> Truth:
-        assert self.still is not None
-        at = clock.now()  # a clock that jumps back may stand before what the page shows
-        until = min(self.until, catalogue.next_change(at) or LAST)
-        return Truth(catalogue, self.still, self.value, self.own, at, until)
-
-
-def keep(still: Still, *, for_members: bool = False) -> None:
-    """Let the answer to this request be kept while `still()` gives an equal value; a member's own only where the view
-    says so. Call it before reading what the answer shows.
-    """
-    asked: _Asked | None = request.environ.get(ASKED)
-    if asked is not None and (asked.own is None or for_members):
-        asked.still, asked.value = still, still()
-
-
-def keep_until(at: datetime) -> None:
-    """From then on the answer to this request is another one by itself."""
-    asked: _Asked | None = request.environ.get(ASKED)
-    if asked is not None:
-        asked.until = min(asked.until, at)
-
-
-def may_hold_ids() -> bool:
-    """Whether ids in this answer may be holes: it passes `note`, which fills them."""
-    return has_request_context() and ASKED in request.environ
-
-
-def may_have_cuts() -> bool:
-    """Whether this answer may say what it has in common with those of others: a member's own, which `note` passes."""
-    asked: _Asked | None = request.environ.get(ASKED) if has_request_context() else None
-    return asked is not None and asked.own is not None
-
-
-def note(response: Response) -> None:
-    """Take the answer as it is before compression, if it was to be kept and no other could get it; fill its holes."""
-    asked: _Asked | None = request.environ.get(ASKED)
-    if asked is None or response.direct_passthrough or response.is_streamed:
-        return
-    if asked.still is not None and response.status_code == 200 and _is_for(response, asked):
-        tag, _ = response.get_etag()
-        request.environ[KEPT] = (response.get_data(), list(response.headers), tag or "")
-    if response.mimetype == "text/html" and (
-        (plain := response.get_data()).find(HOLE_BYTES) >= 0 or CUT_BYTES in plain
-    ):
-        response.set_data(filled(plain))
-
-
-def _is_for(response: Response, asked: _Asked) -> bool:
-    """Whether it is everybody's where a visitor asked, and changes no cookie where a member did."""
-    if asked.own is None:
-        return bool(response.cache_control.public) or request.method == "POST"
-    return response.mimetype == "text/html" and not session.modified
 
 
 class KeptPages:
@@ -137,7 +70,7 @@ class KeptPages:
             status, headers, body = self._shortest(key, found, environ).answer(environ)
             start_response(status, headers)
             return [body]
-        return self._made(key, _Asked(own), catalogue, environ, start_response)
+        return self._made(key, Asked(own), catalogue, environ, start_response)
 
     def at_once(self, environ: "WSGIEnvironment") -> tuple[bytes, bytes] | None:
         """Head, as yet without a date, and body of the answer if both are at hand: no file is read, nothing packed."""
@@ -164,7 +97,7 @@ class KeptPages:
         return found if found is not None and found.truth.holds(catalogue, own, clock.now()) else None
 
     def _made(
-        self, key: Key, asked: _Asked, catalogue: Catalogue, environ: "WSGIEnvironment",
+        self, key: Key, asked: Asked, catalogue: Catalogue, environ: "WSGIEnvironment",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:  # fmt: skip
         """The answer of Flask, kept if a view said so; then sent as it will be again. One to a query never is."""
