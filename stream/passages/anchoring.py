@@ -3,11 +3,8 @@
 A thread on the wrong paragraph is worse than one that has lost its place: what is not clear is left out.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
 from stream.passages.alignment import in_order
@@ -19,7 +16,6 @@ from stream.passages.rewording import Search
 How = Literal["same", "moved", "reworded"]
 
 BACK_ALIKE, BACK_FROM = 0.93, 32  # how alike, and how long, what was gone and is back with other words
-MOST_EQUALS = 100_000  # pairs of equal words; with more, texts are compared as wholes, for that would take long
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +55,3 @@ def _is_nearly(lost: Said, other: Said) -> bool:
         and lost.numbers == other.numbers
         and likeness(lost, other) >= BACK_ALIKE
     )
-
-
-def changes(old: str, new: str) -> tuple[tuple[str, str], ...]:
-    """Runs of words ("same", "gone" or "new"): the same and gone ones make `old`, the same and new ones `new`."""
-    runs: list[tuple[str, str]] = []
-    gone = came = ""
-    for same, before, after in _compared(old, new):
-        if same:
-            runs += [("gone", gone), ("new", came), ("same", before)]
-            gone = came = ""
-        else:
-            gone, came = gone + before, came + after
-    return tuple((kind, text) for kind, text in (*runs, ("gone", gone), ("new", came)) if text)
-
-
-def _compared(old: str, new: str) -> Iterator[tuple[bool, str, str]]:
-    """Whether the next words are the same, as they were and as they are. White space alone does not count as same."""
-    before, after = re.findall(r"\s+|\S+", old), re.findall(r"\s+|\S+", new)
-    if _equals(before, after) > MOST_EQUALS:
-        yield old == new, old, new
-        return
-    for kind, i, i_end, j, j_end in SequenceMatcher(str.isspace, before, after, autojunk=False).get_opcodes():
-        was, now = "".join(before[i:i_end]), "".join(after[j:j_end])
-        yield kind == "equal" and (not was.isspace() or old == new), was, now
-
-
-def _equals(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many pairs of equal words there are: what a comparison costs."""
-    uses = Counter(after)
-    return sum(uses[word] for word in before if not word.isspace())
