@@ -12,7 +12,7 @@ from stream.comments.models import comments, drafts, follows
 from stream.comments.thread_pages import PAGE, ThreadPage, page_of
 from stream.comments.threads import Thread, thread_at, threads_of
 from stream.db import reading
-from stream.passages.anchoring import changes
+from stream.passages.changes import changes
 from stream.passages.service import Anchor, may_be_passage
 
 

@@ -22,7 +22,7 @@ from stream.passages.settling import settle_if_needed
 from stream.progress.rules import rulebook_file
 from stream.together import Answers, Part, read_together
 from stream.web.content import at, text_of
-from stream.web.kept_pages import keep
+from stream.web.keeping import keep
 from stream.web.page import site_settings
 from stream.web.paging import page_number
 

@@ -17,7 +17,7 @@ from stream.comments.drafts import place_of
 from stream.comments.thread_pages import Sort
 from stream.comments.versions import own_in_talk, own_talk
 from stream.together import Answers, Part
-from stream.web.kept_pages import keep_until
+from stream.web.keeping import keep_until
 
 MOST = 8  # discussions, each a page of them
 

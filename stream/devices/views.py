@@ -20,7 +20,7 @@ from stream.progress.rules import rulebook, rulebook_file
 from stream.progress.views import panel, standing_key
 from stream.web.content import at, catalogue
 from stream.web.htmx import fragments, wants_fragment
-from stream.web.kept_pages import keep, keep_until
+from stream.web.keeping import keep, keep_until
 from stream.web.limits import limited
 from stream.web.page import site_settings
 from stream.web.security import require_token, without_token

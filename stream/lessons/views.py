@@ -24,8 +24,8 @@ from stream.review.views import due_count
 from stream.together import Answers, read_together
 from stream.web.compression import TYPES
 from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
+from stream.web.keeping import keep
 from stream.web.kept_fragments import Key, Same
-from stream.web.kept_pages import keep
 from stream.web.page import THEMES, site_settings
 
 blueprint = Blueprint("lessons", __name__)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from stream.db import reading
 from stream.ledger.codec import instant
 from stream.notes.models import WHOLE, bookmarks, notes
-from stream.passages.anchoring import changes
+from stream.passages.changes import changes
 from stream.passages.models import anchors
 from stream.passages.service import Passage, anchor_of
 from stream.together import Answers, Part

@@ -16,8 +16,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from stream.catalogue.model import Lesson, Translation
 from stream.db import reading
 from stream.ledger.codec import instant_text
-from stream.passages.anchoring import Piece, counterpart, find_again, follow
+from stream.passages.anchoring import find_again, follow
+from stream.passages.counterparts import counterpart
 from stream.passages.models import anchors, passages, snapshots
+from stream.passages.pieces import Piece
 from stream.refusal import Refusal
 
 NEVER_ONE = frozenset({"heading", "rule"})  # one talks about what a heading stands over

@@ -10,7 +10,8 @@ from flask import Blueprint, Flask, Response, abort, request, send_from_director
 from stream.resources import PACKAGE
 from stream.web.bundles import BUNDLES, FOLDER, bundle
 from stream.web.compression import TYPES
-from stream.web.kept_pages import asks_for_fragment, keep
+from stream.web.keeping import keep
+from stream.web.request_key import asks_for_fragment
 
 YEAR = 31_536_000
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, current_app, make_response, redirect, request
 
 from stream.web.kept_fragments import Key, kept
-from stream.web.kept_pages import asks_for_fragment
+from stream.web.request_key import asks_for_fragment
 
 
 def wants_fragment() -> bool:

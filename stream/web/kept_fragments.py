@@ -17,7 +17,7 @@ from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
-from stream.web.kept_pages import may_have_cuts, may_hold_ids
+from stream.web.keeping import may_have_cuts, may_hold_ids
 from stream.web.spliced import CUT, HOLE, new_id
 
 MOST_BYTES = 2_000_000  # in memory, where a page with a single Korean letter takes two bytes for each

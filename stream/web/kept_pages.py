@@ -1,44 +1,34 @@
 """Pages that are kept, packed and answered before Flask is entered: what every visitor gets alike, and what a member
 got a moment ago.
 
-A view says with `keep` that its answer may be kept, and what tells whether it still is the right one. A number in the
-database (`accounts.reader`) tells whether what a member sees of their own has changed: nothing is kept for a time, only
-as long as it is true.
+A view says with `keeping.keep` that its answer may be kept, and what tells whether it still is the right one. A number
+in the database (`accounts.reader`) tells whether what a member sees of their own has changed: nothing is kept for a
+time, only as long as it is true.
 """
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
-from io import BytesIO
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Any, Protocol
 
-from flask import Flask, Response, has_request_context, request, session
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream import clock
 from stream.catalogue.loader import Library
 from stream.catalogue.model import Catalogue
 from stream.web.compression import KEPT
-from stream.web.kept_answers import OwnAnswer, SharedAnswer, Still, Truth
-from stream.web.spliced import CUT_BYTES, HOLE_BYTES, filled
+from stream.web.keeping import ASKED, Asked
+from stream.web.kept_answers import OwnAnswer, SharedAnswer, Truth
+from stream.web.request_key import Key, key_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_BYTES = 4_000_000  # of bodies
-ASKED = "stream.keep"
-OTHER_ANSWERS = frozenset({"HTTP_RANGE", "HTTP_IF_RANGE"})  # headers that ask for something else
-SHOWN = frozenset({"sort", "page"})  # of a query, what pages that are kept look at
-QUESTIONS = ("/standing",)  # endings of addresses that change nothing and are asked by a form
-FORM = "application/x-www-form-urlencoded"
-LONGEST_QUESTION = 20_000  # bytes: a device's events of some months
 COPIES = "HTTP_SERVICE_WORKER_NAVIGATION_PRELOAD"  # in which service-worker.js says what the browser has
-STATIC = "/static/"  # the same for everybody, whatever cookies come along
-LAST = datetime.max.replace(tzinfo=UTC)
 UNKNOWN = -1
 UNREADABLE = (sqlite3.Error, SQLAlchemyError)
 
@@ -47,88 +37,6 @@ class Reader(Protocol):
     """Tells how often what a session's member sees of their own has changed; None: ask Flask."""
 
     def version(self, cookie: str) -> int | None: ...
-
-
-class Key(NamedTuple):
-    """What an answer depends on. `session` is the member's cookie, which a token in the page belongs to."""
-
-    place: tuple[str, str, str]
-    path: str
-    is_fragment: bool
-    theme: str
-    zone: str
-    session: str
-    question: bytes  # what was sent along, where the same question has the same answer
-
-
-class _Asked:
-    """On its way through Flask: whether the answer may be kept, and what it is made of."""
-
-    def __init__(self, own: int | None) -> None:
-        self.own = own
-        self.still: Still | None = None
-        self.value: object = None
-        self.until = LAST
-
-    def truth(self, catalogue: Catalogue) -> Truth:
-        assert self.still is not None
-        at = clock.now()  # a clock that jumps back may stand before what the page shows
-        until = min(self.until, catalogue.next_change(at) or LAST)
-        return Truth(catalogue, self.still, self.value, self.own, at, until)
-
-
-def keep(still: Still, *, for_members: bool = False) -> None:
-    """Let the answer to this request be kept while `still()` gives an equal value; a member's own only where the view
-    says so. Call it before reading what the answer shows.
-    """
-    asked: _Asked | None = request.environ.get(ASKED)
-    if asked is not None and (asked.own is None or for_members):
-        asked.still, asked.value = still, still()
-
-
-def keep_until(at: datetime) -> None:
-    """From then on the answer to this request is another one by itself."""
-    asked: _Asked | None = request.environ.get(ASKED)
-    if asked is not None:
-        asked.until = min(asked.until, at)
-
-
-def may_hold_ids() -> bool:
-    """Whether ids in this answer may be holes: it passes `note`, which fills them."""
-    return has_request_context() and ASKED in request.environ
-
-
-def may_have_cuts() -> bool:
-    """Whether this answer may say what it has in common with those of others: a member's own, which `note` passes."""
-    asked: _Asked | None = request.environ.get(ASKED) if has_request_context() else None
-    return asked is not None and asked.own is not None
-
-
-def note(response: Response) -> None:
-    """Take the answer as it is before compression, if it was to be kept and no other could get it; fill its holes."""
-    asked: _Asked | None = request.environ.get(ASKED)
-    if asked is None or response.direct_passthrough or response.is_streamed:
-        return
-    if asked.still is not None and response.status_code == 200 and _is_for(response, asked):
-        tag, _ = response.get_etag()
-        request.environ[KEPT] = (response.get_data(), list(response.headers), tag or "")
-    if response.mimetype == "text/html" and (
-        (plain := response.get_data()).find(HOLE_BYTES) >= 0 or CUT_BYTES in plain
-    ):
-        response.set_data(filled(plain))
-
-
-def _is_for(response: Response, asked: _Asked) -> bool:
-    """Whether it is everybody's where a visitor asked, and changes no cookie where a member did."""
-    if asked.own is None:
-        return bool(response.cache_control.public) or request.method == "POST"
-    return response.mimetype == "text/html" and not session.modified
-
-
-def asks_for_fragment(environ: Mapping[str, Any]) -> bool:
-    """Whether htmx asks for a piece of the page, not a browser (or htmx going back) for all of it."""
-    is_whole = "HTTP_HX_BOOSTED" in environ or "HTTP_HX_HISTORY_RESTORE_REQUEST" in environ
-    return environ.get("HTTP_HX_REQUEST") == "true" and not is_whole
 
 
 class KeptPages:
@@ -147,7 +55,7 @@ class KeptPages:
         return len(self._answers)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        key = self._key(environ)
+        key = key_of(environ, self._session)
         if key is None:
             return self._inner(environ, start_response)
         catalogue = self._library.catalogue()
@@ -162,11 +70,11 @@ class KeptPages:
             status, headers, body = self._shortest(key, found, environ).answer(environ)
             start_response(status, headers)
             return [body]
-        return self._made(key, _Asked(own), catalogue, environ, start_response)
+        return self._made(key, Asked(own), catalogue, environ, start_response)
 
     def at_once(self, environ: "WSGIEnvironment") -> tuple[bytes, bytes] | None:
         """Head, as yet without a date, and body of the answer if both are at hand: no file is read, nothing packed."""
-        key = self._key(environ)
+        key = key_of(environ, self._session)
         if key is None or key not in self._answers:
             return None
         try:
@@ -189,7 +97,7 @@ class KeptPages:
         return found if found is not None and found.truth.holds(catalogue, own, clock.now()) else None
 
     def _made(
-        self, key: Key, asked: _Asked, catalogue: Catalogue, environ: "WSGIEnvironment",
+        self, key: Key, asked: Asked, catalogue: Catalogue, environ: "WSGIEnvironment",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:  # fmt: skip
         """The answer of Flask, kept if a view said so; then sent as it will be again. One to a query never is."""
@@ -230,24 +138,6 @@ class KeptPages:
         found = self._answers.get(key._replace(theme="", zone="", session=""))
         return found if isinstance(found, SharedAnswer) and found.is_named_in(marks) else None
 
-    def _key(self, environ: "WSGIEnvironment") -> Key | None:
-        """What the answer depends on; None where it must be made for this request alone."""
-        is_question = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith(QUESTIONS)
-        if not (environ["REQUEST_METHOD"] == "GET" or is_question) or not OTHER_ANSWERS.isdisjoint(environ):
-            return None
-        if (query := environ.get("QUERY_STRING")) and not _is_ignored(query):
-            return None
-        path, cookies = environ["PATH_INFO"], environ.get("HTTP_COOKIE", "")
-        theme = zone = signed_in = ""
-        if cookies and not path.startswith(STATIC):
-            theme, zone = _cookie(cookies, "theme="), _cookie(cookies, "time_zone=")
-            signed_in = _cookie(cookies, self._session)
-        place = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", "")
-        question = _question(environ) if is_question and not signed_in else b""
-        if is_question and not question:
-            return None
-        return Key(place, path, asks_for_fragment(environ), theme, zone, signed_in, question)
-
     def _take(
         self, key: Key, truth: Truth, body: bytes, headers: list[tuple[str, str]], tag: str
     ) -> SharedAnswer | OwnAnswer:
@@ -277,37 +167,3 @@ def _close(answer: Iterable[bytes]) -> None:
     """As a server does with what it has sent (PEP 3333)."""
     if close := getattr(answer, "close", None):
         close()
-
-
-def _question(environ: "WSGIEnvironment") -> bytes:
-    """What a form of this site holds, unless it is long; it can be read again."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    origin = environ.get("HTTP_ORIGIN", "").partition("://")[2]
-    is_ours = origin in ("", environ.get("HTTP_HOST")) and environ.get("HTTP_SEC_FETCH_SITE") in (None, "same-origin")
-    is_form = (
-        environ.get("CONTENT_TYPE", "").partition(";")[0] == FORM
-        and length.isdecimal()
-        and int(length) <= LONGEST_QUESTION
-    )
-    if not is_ours or not is_form:
-        return b""
-    sent: bytes = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = BytesIO(sent)
-    return sent
-
-
-def _is_ignored(query: str) -> bool:
-    """Whether no page that is kept looks at anything in it: what others add to links, such as utm_source."""
-    try:
-        return SHOWN.isdisjoint(name for name, _ in parse_qsl(query, keep_blank_values=True, max_num_fields=20))
-    except ValueError:
-        return False
-
-
-def _cookie(cookies: str, name: str) -> str:
-    """The value of the cookie whose `name` ends with an equals sign."""
-    for part in cookies.split(";"):
-        part = part.strip()
-        if part.startswith(name):
-            return part[len(name) :]
-    return ""

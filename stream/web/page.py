@@ -16,7 +16,7 @@ from markupsafe import Markup
 from stream.settings import Settings
 from stream.web import assets, language
 from stream.web.content import catalogue
-from stream.web.kept_pages import may_hold_ids
+from stream.web.keeping import may_hold_ids
 from stream.web.mount import moved
 from stream.web.spliced import HOLE
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, g, request
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
-from stream.web.kept_pages import note
+from stream.web.keeping import note
 
 CONTENT_POLICY = ";".join(
     (

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stream.markdown import comments
 from stream.markdown.comments import Comment, compile_comment, problem_with
+from stream.markdown.mentions import MAX_MENTIONS
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 LINK = '<a href="{0}" rel="ugc nofollow noopener">{1}</a>'
@@ -175,7 +175,7 @@ def test_each_name_is_asked_once_and_not_too_many():
     asked: list[str] = []
     comment = compile_comment(" ".join(f"@a{number % 70} @b" for number in range(140)), asked.append)
     assert tuple(asked) == comment.mentions
-    assert len(asked) == comments.MAX_MENTIONS
+    assert len(asked) == MAX_MENTIONS
 
 
 def test_the_excerpt_is_one_line_cut_at_a_word():
@@ -215,9 +215,9 @@ def test_entities_bring_in_no_forbidden_character():
     assert problem_with(comment.html) is problem_with(comment.plain) is None
 
 
-@pytest.mark.parametrize("limit", ["MAX_SECONDS", "MAX_BYTES", "MAX_LENGTH"])
+@pytest.mark.parametrize("limit", ["comment_parser.MAX_SECONDS", "comments.MAX_BYTES", "comment_parser.MAX_LENGTH"])
 def test_what_is_too_much_is_shown_as_typed(monkeypatch, limit):
-    monkeypatch.setattr(comments, limit, -1)
+    monkeypatch.setattr(f"stream.markdown.{limit}", -1)
     expected = Comment("<p>**a**<br>\n&lt;b&gt; @c</p>", "**a** <b> @c", 0, (), is_plain=True)
     assert compile_comment("**a**\n<b> @c") == expected
 

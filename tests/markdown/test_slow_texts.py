@@ -13,7 +13,7 @@ from compiling import compiled, problems_of
 from benchmarks.markdown import Read, as_comment, as_lesson, depth_of, seconds, timed
 from benchmarks.slow_texts import Grow, constructions, front_matters, mirrored, prose, runs, stairs
 from stream.catalogue.frontmatter import parse
-from stream.markdown import comments
+from stream.markdown import comment_parser
 from stream.markdown.comments import compile_comment
 from stream.markdown.guard import MAX_GROWTH
 
@@ -54,8 +54,8 @@ def _is_slow(grow: Grow, read: Read, length: int, usual: float) -> bool:
 
 @families
 def test_no_comment_takes_long_or_makes_much(family, monkeypatch):
-    monkeypatch.setattr(comments, "MAX_SECONDS", 60.0)  # without it a slow text would look like a short one
-    assert faults(family, as_comment, comments.MAX_LENGTH) == []
+    monkeypatch.setattr(comment_parser, "MAX_SECONDS", 60.0)  # without it a slow text would look like a short one
+    assert faults(family, as_comment, comment_parser.MAX_LENGTH) == []
 
 
 @families

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.catalogue.loader import Library
-from stream.passages.anchoring import Piece, Place, changes, counterpart, find_again, follow
+from stream.passages.anchoring import Place, find_again, follow
+from stream.passages.changes import changes
+from stream.passages.counterparts import counterpart
+from stream.passages.pieces import Piece
 
 SAMPLE = Library(Path(__file__).parents[2] / "lessons").catalogue().courses[0].lessons
 ENGLISH = (
