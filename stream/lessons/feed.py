@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from flask import Response, g, make_response, render_template, url_for
 
 from stream.catalogue.model import Lesson, Translation
-from stream.comments.feeds import ENTRIES, changed_at, newest
 from stream.comments.comment import Comment
+from stream.comments.feeds import ENTRIES, changed_at, newest
 from stream.lessons.views import blueprint
 from stream.web.content import at, catalogue
 from stream.web.page import public

@@ -1,4 +1,4 @@
-"""Drawn pictures in a folder of the instance, because drawing takes longer than anything else that a visitor can ask for.
+"""Drawn pictures in a folder of the instance, because drawing takes longer than anything else that visitors ask for.
 
 All of it may be deleted at any time; what cannot be kept is drawn anew for each who asks.
 """

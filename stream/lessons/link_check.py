@@ -1,4 +1,4 @@
-"""Where the links of lessons lead: those within the site are looked up, the others are asked, if the author wants it."""
+"""Where the links of lessons lead: those within the site are looked up, the others asked, if the author wants it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,8 +83,12 @@ def trouble_at(url: str) -> str:
 def _with_lines(catalogue: Catalogue, text: Translation) -> Iterator[tuple[str, int]]:
     """Addresses with the first line of the file that has them."""
     document = text.document
-    parts = (document.html, *document.takeaways, *(part for each in document.exercises for part in
-             (each.prompt_html, each.hint_html, each.model_html, *(option.html for option in each.options))))  # fmt: skip
+    of_exercises = (
+        part
+        for each in document.exercises
+        for part in (each.prompt_html, each.hint_html, each.model_html, *(option.html for option in each.options))
+    )
+    parts = (document.html, *document.takeaways, *of_exercises)
     urls = [link.url for link in text.links] + [unescape(url) for part in parts for url in _HREF.findall(part)]
     lines = (catalogue.root / text.path).read_text("utf-8", "replace").split("\n")
     for url in dict.fromkeys(urls):

@@ -8,7 +8,7 @@ from stream.accounts import Member
 from stream.catalogue.model import Catalogue, Lesson, Problem, Translation
 from stream.ledger.standing import Standing
 from stream.passages.service import NEVER_ONE
-from stream.progress.queries import Outline, OutlineItem, lesson_state
+from stream.progress.queries import Outline, lesson_state
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,12 @@ def course(key: str) -> Response:
         abort(404)
     keep(_still(), for_members=True)
     outline = outline_of(found, my_standing(), at())
-    return _page("lessons/course.html", outline=outline, sheet=queries.takeaways_of(outline, g.language), facts=structured.facts_of_course(outline))
+    return _page(
+        "lessons/course.html",
+        outline=outline,
+        sheet=queries.takeaways_of(outline, g.language),
+        facts=structured.facts_of_course(outline),
+    )
 
 
 @blueprint.get("/<language>/lessons/<slug>")

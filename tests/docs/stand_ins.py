@@ -1,6 +1,6 @@
 """What the commands of the admin's handbook meet in a test instead of the machine's own: run as `stand_ins.py NAME …`.
 
-Each looks at what it was given, notes it, and does what does not touch the machine: copies, processes of the test's own.
+Each looks at what it was given, notes it, and does what leaves the machine alone: copies, processes of the test's own.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The admin's handbook, followed word for word: every block of commands runs, in order, in a folder instead of `/`.
 
-Really run: the virtual environment, the installation from this checkout, every `stream` command, the site from its unit,
+Really run: the virtual environment, the installation of this checkout, every `stream` command, the site by its unit,
 nginx and Caddy with the installed configurations. Only looked at: what would change the machine (`stand_ins.py`).
 """
 
@@ -125,7 +125,7 @@ def _program(path: Path, line: str) -> None:
 
 
 def _locked_packages(folder: Path) -> Path:
-    """The packages that are installed here from the lock, so that pip finds them without a network; not Stream itself."""
+    """The packages that are installed here from the lock, so that pip needs no network for them; not Stream."""
     folder.mkdir()
     for path in Path(sysconfig.get_path("purelib")).iterdir():
         if not path.name.startswith(("__editable__", "stream_learning", "pip", "__pycache__", "_virtualenv")):
