@@ -156,7 +156,8 @@ const EXHIBITS = ".comment, .queue-item, .inbox > li, #patterns li, tbody tr, de
 const TAGS = new Set("P BR EM STRONG DEL CODE PRE BLOCKQUOTE UL OL LI A HR SPAN BDI".split(" "));
 const ATTRIBUTES = new Set(["href", "rel", "class", "start", "data-htmx-powered"]);
 const NEVER = "iframe, object, embed, base, img, image, video, audio, style, template, math, frame, applet, marquee," +
-  "[style], [srcdoc], [formaction], [ping], meta[http-equiv], body script, body link, body meta, body base, body title";
+  "[style], [srcdoc], [formaction]:not(button[form=act][name=helpful]), [ping], meta[http-equiv]," +
+  "body script, body link, body meta, body base, body title";
 
 function leads(element) {
   return ["href", "src", "action", "formaction", "xlink:href", "poster", "data"].flatMap((name) => {

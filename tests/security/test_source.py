@@ -26,6 +26,7 @@ ASSEMBLED = {  # statements whose varying part is a name or number that stands b
     "backup/databases.py",
     "comments/service.py",
     "group_writer.py",
+    "progress/queries.py",
     "search/index.py",
     "sqlite_connections.py",
 }
