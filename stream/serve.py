@@ -28,6 +28,7 @@ from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 
 from stream.db import close
+from stream.free_memory import give_back
 from stream.web.security import HEADERS
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ SPARE_FILES = 200  # that may be open besides connections: databases, lessons, p
 IDLE_SECONDS = 120.0  # after which a connection is closed
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
+TIDY_SECONDS = 1.0  # between looks for memory that is free
 SWITCH_SECONDS = 0.001  # after which a thread that works lets the others go on
 
 
@@ -136,7 +138,7 @@ class Server:
         self._waitress.channel_class = _Channel
         self._waitress.next_channel_cleanup = math.inf  # see `_close_idle`
         self._waitress.handle_accept = self._accept
-        self._looked_at = time.monotonic()
+        self._looked_at = self._tidied_at = time.monotonic()
         whole, self._at_once = app.extensions.get("stream.at_once", (None, None))
         if app.wsgi_app is whole:  # nothing else is in front of it that must see every request
             self._waitress.add_task = self._dispatch
@@ -222,8 +224,15 @@ class Server:
             self._date = second, f"\r\nDate: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
         return self._date[1]
 
+    def _tidy(self) -> None:
+        now = time.monotonic()
+        if now - self._tidied_at >= TIDY_SECONDS:
+            self._tidied_at = now
+            give_back()
+
     def _tick(self) -> None:
         self._close_idle()
+        self._tidy()
         wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=self._sockets, count=1)
 
     def _stop_listening(self) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 BUSY_TIMEOUT_MS = 5_000
-READER_CACHE_KB = 256  # of each reading connection, two for each thread; the system keeps the file in memory, too
+READER_CACHE_KB = 64  # of each reading connection, two for each thread; the system keeps the file in memory, too
 WRITER_CACHE_KB = 1_024
 CHECKPOINT_PAGES = 16_000  # 64 MB: the limit at which a commit checkpoints even without a pause
 

@@ -105,6 +105,7 @@ def _prepared(file: str) -> sqlite3.Connection:
     connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=1)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA cache_size=-256")  # KB
     connection.execute("PRAGMA secure_delete=ON")
     connection.execute(SCHEMA)
     return connection

@@ -80,3 +80,22 @@ def test_what_no_page_shows_is_let_go(app: Flask) -> None:
         known = load(language)
         assert not {"territories", "currency_names"} & set(known)
         assert all(unit.startswith("duration-") for unit in known["unit_patterns"])
+
+
+def test_free_memory_in_the_middle_of_the_heap_goes_back_to_the_system() -> None:
+    """In a process of its own: what is kept above it holds the end of the heap."""
+    code = """
+from pathlib import Path
+from stream.free_memory import give_back
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+pieces = [bytes(3_000) for _ in range(10_000)]
+kept = bytes(3_000)
+del pieces
+before = resident()
+give_back()
+assert before - resident() > 20_000_000, (before, resident())
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
