@@ -16,10 +16,9 @@ from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
 from stream.comments.sent_forms import edit_or_new, has_token, number_in
 from stream.comments.service import NewComment, Posted
-from stream.comments.texts import made_of
+from stream.comments.texts import checked
 from stream.comments.views import blueprint
 from stream.comments.writers import Unfit
-from stream.markdown.comments import problem_with
 from stream.progress.views import act_limit
 from stream.web.content import at, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
@@ -63,11 +62,14 @@ def preview(slug: str) -> Response:
     if accounts.member() is None:
         abort(404)
     form = edit_or_new(lesson)
-    problem = problem_with(form.body)
-    html = "" if problem else made_of(form.body)[0].html
+    html = problem = ""
+    try:
+        html = checked(form.body).made.html
+    except Unfit as unfit:
+        problem = said(unfit.code)
     if wants_fragment():
-        return fragments("comments/_preview.html", preview=html, problem=problem and said(problem))
-    form = replace(form, preview=html, problem=said(problem) if problem else "")
+        return fragments("comments/_preview.html", preview=html, problem=problem)
+    form = replace(form, preview=html, problem=problem)
     return responses.page("comments/form.html", form=form, **thread_context(lesson))
 
 

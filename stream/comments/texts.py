@@ -5,7 +5,7 @@ from typing import Any
 
 from stream.accounts.queries import Mentioned, mentioned_in
 from stream.comments.writers import Unfit
-from stream.markdown.comments import VERSION, Comment, compile_comment, problem_with
+from stream.markdown.comments import VERSION, Comment, compile_comment, problem_as_typed
 
 MENTIONS = 10  # names looked up in one comment: calling everybody is no conversation
 
@@ -21,10 +21,11 @@ class Text:
 
 def checked(body: str) -> Text:
     """A text with what was made of it. Raises Unfit for one that cannot be taken."""
-    problem = problem_with(body)
-    if problem:
+    if problem := problem_as_typed(body):
         raise Unfit(problem)
     made, mentioned = made_of(body)
+    if made.is_empty:
+        raise Unfit("empty")
     return Text(body, made, mentioned)
 
 

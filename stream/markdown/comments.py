@@ -30,6 +30,7 @@ class Comment:
     links: int  # to other hosts
     mentions: tuple[str, ...]  # what stands after each @, in order, once each; a Korean particle may be part of it
     is_plain: bool = False  # shown as it was typed, because reading it as Markdown took too long or made too much
+    is_empty: bool = False  # nothing of it is to be seen
 
 
 def _nobody(run: str) -> str | None:
@@ -50,6 +51,11 @@ def compile_comment(text: str, known: Known = _nobody) -> Comment:
 
 def problem_with(text: str) -> str | None:
     """What is wrong with a comment: "characters", "empty", "too-long", "long-blanks" or nothing."""
+    return problem_as_typed(text) or ("empty" if compile_comment(text).is_empty else None)
+
+
+def problem_as_typed(text: str) -> str | None:
+    """The same, of a text that is still to be read: then it may be empty all the same."""
     text = NEWLINE.sub("\n", text)
     if FORBIDDEN.search(text):
         return "characters"
@@ -59,14 +65,7 @@ def problem_with(text: str) -> str | None:
         return "too-long"
     if LONG_BLANKS.search(text):
         return "long-blanks"
-    return None if _shows_something(text) else "empty"
-
-
-def _shows_something(text: str) -> bool:
-    try:
-        return is_visible(plain(read(text)))
-    except (TooMuch, RecursionError):
-        return True
+    return None
 
 
 def _compiled(text: str, known: Known) -> Comment:
@@ -78,7 +77,7 @@ def _compiled(text: str, known: Known) -> Comment:
     if len(cleaned.encode()) > MAX_BYTES:
         raise TooMuch
     links = sum(token["type"] == "link" and is_external(token["attrs"]["url"]) for token in walk(tokens))
-    return Comment(cleaned, _excerpt(words), links, tuple(mentions.found))
+    return Comment(cleaned, _excerpt(words), links, tuple(mentions.found), is_empty=not is_visible(words))
 
 
 def _excerpt(text: str) -> str:
