@@ -145,7 +145,7 @@ def test_the_last_ten_entries_stand_there_with_their_reason(member: given.Visito
         member.post(f"{LESSON}/complete")
         member.post(f"{LESSON}/reopen")
     page = member.get(ME).text
-    latest = re.findall(r'<td class="(?:plus|minus|zero)">', page)
+    latest = re.findall(r'<td class="amount (?:plus|minus|zero)">', page)
     assert len(latest) == 10
     assert "A completed lesson, once" in page
     assert "Takes back exactly what the completion gave" in page
@@ -155,8 +155,10 @@ def test_the_last_ten_entries_stand_there_with_their_reason(member: given.Visito
 def test_balances_beside_the_entries_are_those_of_the_ledger(member: given.Visitor) -> None:
     for slug in ("encoder", "dial", "seeds"):
         member.post(f"/en/lessons/{slug}/complete")
-    cells = re.compile(r'<td class="(?:plus|minus|zero)">([^<]+)</td>\s*<td>([^<]+)</td>')
-    assert cells.findall(member.get(ME).text) == cells.findall(member.get("/en/me/ledger").text)[:10]
+    cells = re.compile(r'<td class="amount (?:plus|minus|zero)">([^<]+)</td>\s*<td class="balance"[^>]*>([^<]+)</td>')
+    latest = cells.findall(member.get(ME).text)
+    assert latest == cells.findall(member.get("/en/me/ledger").text)[:10]
+    assert ("+40", "120") in latest
 
 
 def test_what_is_earned_comes_first_and_then_the_nearest_three(member: given.Visitor) -> None:

@@ -8,7 +8,7 @@ import re
 import given
 
 LESSON = "/en/lessons/dial"
-XP = re.compile(r'<td class="(?:plus|minus|zero)">([^<]+)</td>')
+XP = re.compile(r'<td class="amount (?:plus|minus|zero)">([^<]+)</td>')
 
 
 def lines(page: str) -> list[int]:

@@ -15,6 +15,7 @@ GUESSABLE = {"random"}  # not for anything: what need not be secret can be had f
 OUTGOING = {"urllib.request", "http.client", "socket", "smtplib", "ftplib", "requests", "httpx", "telnetlib", "ssl"}
 PROGRAMS = {"subprocess", "pty", "multiprocessing"}
 MAY = {
+    "free_memory.py": {"ctypes"},  # one function of the C library, without arguments of anybody
     "lessons/link_check.py": {"urllib.request"},  # `stream lessons check --links`, on the command line
     "mail/smtp.py": {"smtplib", "ssl"},
     "authoring/repository.py": {"subprocess"},  # git, with a list of arguments
