@@ -7,6 +7,7 @@ whatever process (https://sqlite.org/wal.html#walresetbug). SQLite's own locks d
 import fcntl
 import logging
 import os
+import select
 import sqlite3
 import time
 
@@ -56,7 +57,7 @@ class Turns:
             if time.monotonic() >= deadline:
                 os.close(handle)
                 return None
-            time.sleep(LOOK_SECONDS)
+            select.select([], [], [], LOOK_SECONDS)  # time.sleep fails under libfaketime, in tests of a wrong clock
         return Turn(handle)
 
     def _opened(self) -> int | None:

@@ -107,7 +107,7 @@ class OpenPolicy:
 
 def raw(text: str, known: Any = None) -> Comment:
     """What a renderer without escaping and without a sanitiser would make of a comment."""
-    return Comment(html=text, plain=text, links=0, mentions=())
+    return Comment(html=text, plain=text, links=0, mentions=(), is_empty=problem_with(text) == "empty")
 
 
 @contextmanager
