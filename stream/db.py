@@ -11,15 +11,18 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase
 
+from stream.commit import Commit
 from stream.group_writer import GroupWriter
 from stream.sqlite_connections import prepare_reader
 
 T = TypeVar("T")
+
+AWAITED = "stream.awaited"  # in a request's environment: the commit before which its server sends no answer
 
 
 class Base(DeclarativeBase):
@@ -38,6 +41,21 @@ def write(work: Callable[[Connection], T]) -> T:
     return writer.write(work)
 
 
+def write_before_answer(work: Callable[[Connection], T]) -> T:
+    """Run `work` in a transaction and return its result; the answer to this request is sent once that is on disk.
+
+    Meanwhile the thread is free. As `write`, but what is done with the result before the answer must need no undoing:
+    if the disk refuses, the server asks the application for the same answer once more, and then this waits.
+    """
+    writer: GroupWriter | PlainWriter = current_app.extensions["stream.writer"]
+    awaited: list[Commit] | None = request.environ.get(AWAITED)
+    if awaited is None or awaited or isinstance(writer, PlainWriter):
+        return writer.write(work)
+    result, commit = writer.write_soon(work)
+    awaited.append(commit)
+    return result
+
+
 def forget_log() -> None:
     """Empty the log of a SQLite file, in which what was deleted just now can still be read.
 
@@ -45,7 +63,7 @@ def forget_log() -> None:
     """
     writer = current_app.extensions["stream.writer"]
     if isinstance(writer, GroupWriter):
-        writer.empty_log()
+        writer.log.empty_log()
 
 
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:

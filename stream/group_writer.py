@@ -1,51 +1,52 @@
 """Every write of a process into a SQLite file, in groups: nobody waits for SQLite's lock, and one fsync serves many.
 
-Whoever writes while nobody else does commits at once, in the thread that asks. Whoever comes meanwhile waits, and the
-first of them then commits for all of them (Hendler and others, "Flat combining", SPAA 2010). So a lone write pays for
-no other thread, and the slower the disk is, the more acts share its answer.
+A group is one transaction. Whoever comes does their work in it, one after the other; the last one out, behind whom
+nobody waits, commits for all (group commit: DeWitt and others, "Implementation Techniques for Main Memory Database
+Systems", SIGMOD 1984). So a lone write pays for no other thread, and the slower the disk is, the more acts share its
+answer. Whoever has better to do than to wait leaves the commit to a thread that does nothing else (`write_soon`).
 """
 
-import logging
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any, TypeVar, cast
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
-from stream.sqlite_connections import BUSY_TIMEOUT_MS, prepare_writer
+from stream.commit import Commit
+from stream.log_emptier import LogEmptier
+from stream.sqlite_connections import BUSY_TIMEOUT_MS, prepare_writer, wait_for_lock
 from stream.statements import is_locked, run
 from stream.turns import Turn, Turns, has_wal_reset_bug
 
-log = logging.getLogger(__name__)
-
 T = TypeVar("T")
-Work = Callable[[Connection], Any]
 
 NEXT_LOOK_MS = 5  # SQLite sleeps ever longer, and through the moments in which a busy process lets go of the lock
 STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others stand behind whoever waits
 GROUP_LIMIT = 64  # pieces of work in one commit
-IDLE_SECONDS = 0.5  # without a write for so long, the log is emptied
-REFUSED_SECONDS = 60.0  # before it is tried again where the disk refused
 TURN = "stream.turn"  # of a writing connection, while it has one
 
 
-class _Piece:
-    """Work that waits. Its thread is called when it is done, or when it is its turn to commit for all who wait."""
+class _Group:
+    """Work in one transaction that has not ended."""
 
-    __slots__ = ("called", "failure", "is_done", "result", "work")
+    __slots__ = ("commit", "connection", "size", "transaction")
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.called = threading.Lock()
-        self.called.acquire()
-        self.is_done = False
-        self.result: Any = None
-        self.failure: BaseException | None = None
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.transaction = connection.begin()
+        self.commit = Commit()
+        self.size = 0  # pieces of work that stand
+
+    @property
+    def is_open(self) -> bool:
+        """SQLite may end a transaction by itself, as when the disk is full (https://sqlite.org/lang_transaction.html):
+        then nothing of the group stands, and what follows would be committed by itself."""
+        driver: Any = self.connection.connection.driver_connection
+        return bool(driver.in_transaction)
 
 
 class GroupWriter:
@@ -58,90 +59,131 @@ class GroupWriter:
         event.listen(self.engine, "begin", self._begin)
         event.listen(self.engine, "checkin", _give_turn_back)
         self._turns = Turns(url.removeprefix("sqlite:///")) if has_wal_reset_bug() else None
+        self.log = LogEmptier(self.engine, self._turns)
         self._is_locked = False  # by a stranger, when we tried last
+        self._desk = threading.Lock()  # whoever has it uses the group's connection
+        self._group: _Group | None = None
+        self._working = 0  # the thread whose work is being done
         self._lock = threading.Lock()
-        self._waiting: deque[_Piece] = deque()
-        self._is_led = False
-        self._leader = 0  # the thread that commits
-        self._has_written = threading.Event()
-        self._is_closing = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._coming = 0  # threads at the desk and on the way to it
+        self._is_asked = threading.Event()  # for a commit
+        self._is_closing = False
+        self._committer: threading.Thread | None = None
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """See `stream.db.write`."""
-        if self._leader == threading.get_ident():
-            raise RuntimeError("work that is being written must not write")
-        piece = _Piece(work)
-        with self._lock:
-            self._waiting.append(piece)
-            leads, self._is_led = not self._is_led, True
-        if not leads:
-            piece.called.acquire()
-        if not piece.is_done:
-            self._lead(piece)
-        if piece.failure is not None:
-            raise piece.failure
-        return cast("T", piece.result)
+        result, commit = self._join(work, waits=True)
+        commit.wait()
+        return result
+
+    def write_soon(self, work: Callable[[Connection], T]) -> tuple[T, Commit]:
+        """Do `work`: what it returns, and the commit without which nobody may hear of it."""
+        return self._join(work, waits=False)
 
     def close(self) -> None:
-        """Stop emptying the log; nobody writes any more."""
-        self._is_closing.set()
-        self._has_written.set()
+        """Commit what is left, and stop emptying the log; nobody writes any more."""
+        self._is_closing = True
+        self._is_asked.set()
         with self._lock:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join()
+            committer, self._committer = self._committer, None
+        if committer is not None:
+            committer.join()
+        self.log.close()
         self.engine.dispose()
 
-    def _lead(self, mine: _Piece) -> None:
-        """Commit what waits, one's own before all; then whoever has come meanwhile leads."""
-        group: list[_Piece] = []
-        self._leader = threading.get_ident()
+    def _join(self, work: Callable[[Connection], T], *, waits: bool) -> tuple[T, Commit]:
+        """Do `work` in the group that is open, and have it committed if nobody else is coming."""
+        if self._working == threading.get_ident():
+            raise RuntimeError("work that is being written must not write")
+        with self._lock:
+            self._coming += 1
         try:
+            with self._desk:
+                try:
+                    return self._done(work)
+                finally:
+                    if (waits and self._coming == 1) or (self._group and self._group.size >= GROUP_LIMIT):
+                        self._commit()
+        finally:
             with self._lock:
-                while self._waiting and len(group) < GROUP_LIMIT:
-                    group.append(self._waiting.popleft())
-            self._commit(group)
-        except BaseException:  # of the thread itself, as when a program is stopped: nothing is promised to anybody
-            for piece in group:
-                piece.failure = RuntimeError("whoever committed was stopped")
+                self._coming -= 1
+                is_last = not self._coming
+            if is_last and self._group is not None:
+                self._ask_for_commit()
+
+    def _done(self, work: Callable[[Connection], T]) -> tuple[T, Commit]:
+        """Do `work`, or nothing of it. Only at the desk."""
+        group = self._group or self._begun()
+        # the first piece of work needs no more than the transaction to be undone
+        undoable = _savepoint if group.size else nullcontext
+        self._working = threading.get_ident()
+        try:
+            with undoable(group.connection):
+                result = work(group.connection)
+            if not group.is_open:
+                raise sqlite3.OperationalError("the transaction has ended before its commit")
+        except BaseException as error:
+            if not group.size or not group.is_open:
+                self._give_up(error)
             raise
         finally:
-            self._leader = 0
-            for piece in group:
-                piece.is_done = True
-                if piece is not mine:
-                    piece.called.release()
-            with self._lock:
-                self._is_led = bool(self._waiting)
-                if self._waiting:
-                    self._waiting[0].called.release()
-        self._note_write()
+            self._working = 0
+        group.size += 1
+        return result, group.commit
 
-    def _commit(self, group: list[_Piece]) -> None:
-        """Run the group in one transaction; nobody hears of success before the commit has returned."""
-        # alone, a piece of work needs no more than the transaction to be undone
-        undoable = _savepoint if len(group) > 1 else nullcontext
+    def _begun(self) -> _Group:
+        connection = self.engine.connect()
         try:
-            with self.engine.begin() as connection:
-                for piece in group:
-                    try:
-                        with undoable(connection):
-                            piece.result = piece.work(connection)
-                    except Exception as error:
-                        piece.failure = error
-                        if len(group) == 1:
-                            raise
-        except Exception as error:  # begin or commit failed (disk full, locked by a stranger): nobody's work stands
-            for piece in group:
-                piece.failure = error
+            self._group = _Group(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return self._group
+
+    def _give_up(self, error: BaseException) -> None:
+        """Nothing of the group stands."""
+        group, self._group = self._group, None
+        if group is not None:
+            with suppress(Exception):
+                group.connection.close()
+            group.commit.settle(error)
+
+    def _commit(self) -> None:
+        """End the group, if there is one. Only at the desk; nobody hears of success before the disk has it."""
+        group, self._group = self._group, None
+        if group is None:
+            return
+        failure: BaseException | None = None
+        try:
+            with group.connection, group.transaction:
+                pass
+        except BaseException as error:  # disk full, or the thread itself is stopped: nobody's work stands
+            failure = error
+        group.commit.settle(failure)
+        self.log.note_write()
+
+    def _ask_for_commit(self) -> None:
+        """Of the thread that only commits."""
+        self._is_asked.set()
+        if self._committer is None:
+            with self._lock:
+                if self._committer is None and not self._is_closing:
+                    self._committer = threading.Thread(target=self._commit_when_asked, name="commit", daemon=True)
+                    self._committer.start()
+
+    def _commit_when_asked(self) -> None:
+        while not self._is_closing:
+            self._is_asked.wait()
+            self._is_asked.clear()
+            with self._desk:
+                self._commit()
 
     def _begin(self, connection: Connection) -> None:
         """Begin to write. Where a stranger holds the lock: wait once, then only a moment until it is free."""
         patience = (STILL_BUSY_MS if self._is_locked else BUSY_TIMEOUT_MS) / 1000
         deadline = time.monotonic() + patience
         raw: Any = connection.connection.driver_connection
-        raw.execute(f"PRAGMA busy_timeout={NEXT_LOOK_MS}")
+        wait_for_lock(raw, NEXT_LOOK_MS)
         self._is_locked = True
         self._take_turn(connection, patience)
         while True:
@@ -152,7 +194,7 @@ class GroupWriter:
                 if not is_locked(error) or time.monotonic() > deadline:
                     raise
         self._is_locked = False
-        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        wait_for_lock(raw)
 
     def _take_turn(self, connection: Connection, patience: float) -> None:
         """Wait for the other writers, of this process and of others. The turn ends with the connection's work."""
@@ -163,53 +205,6 @@ class GroupWriter:
             raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
         connection.info[TURN] = turn
 
-    def empty_log(self) -> float | None:
-        """Move the log into the file, so that no learner pays for it, and leave nothing in it.
-
-        None once that is done, else the seconds after which to try again: somebody writes, the log is in use, or the
-        disk does not take it. What is in the log is as safe there.
-        """
-        if self._turns is None:
-            return self._emptied_log()
-        turn = self._turns.take(0)
-        if turn is None:
-            return IDLE_SECONDS
-        try:
-            return self._emptied_log()
-        finally:
-            turn.give_back()
-
-    def _emptied_log(self) -> float | None:
-        try:
-            with self.engine.connect() as connection:
-                raw: Any = connection.connection.driver_connection
-                raw.execute("PRAGMA busy_timeout=0")  # never make anybody wait for it
-                busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-                raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        except (sqlite3.Error, SQLAlchemyError) as error:
-            log.warning("the log of the database cannot be emptied now: %s", error)
-            return REFUSED_SECONDS
-        return IDLE_SECONDS if busy else None
-
-    def _note_write(self) -> None:
-        """Have the log emptied once nobody has written for a while."""
-        if not self._has_written.is_set():
-            self._has_written.set()
-        if self._thread is None:
-            with self._lock:
-                if self._thread is None and not self._is_closing.is_set():
-                    self._thread = threading.Thread(target=self._empty_log_in_pauses, name="log", daemon=True)
-                    self._thread.start()
-
-    def _empty_log_in_pauses(self) -> None:
-        while self._has_written.wait() and not self._is_closing.is_set():
-            pause: float | None = IDLE_SECONDS
-            while pause is not None:
-                self._has_written.clear()
-                if self._is_closing.wait(pause):
-                    return
-                pause = IDLE_SECONDS if self._has_written.is_set() else self.empty_log()
-
 
 @contextmanager
 def _savepoint(connection: Connection) -> Iterator[None]:
@@ -218,8 +213,9 @@ def _savepoint(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        run(connection, "ROLLBACK TO piece")
-        run(connection, "RELEASE piece")
+        with suppress(OperationalError):  # where SQLite has undone more than that
+            run(connection, "ROLLBACK TO piece")
+            run(connection, "RELEASE piece")
         raise
     run(connection, "RELEASE piece")
 

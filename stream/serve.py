@@ -8,11 +8,11 @@ import gc
 import logging
 import math
 import os
-import re
 import resource
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from email.utils import formatdate
@@ -22,19 +22,16 @@ from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.channel import ClientDisconnected
 from waitress.server import create_server
-from waitress.task import ErrorTask, WSGITask
 
+from stream.channel import Channel, stays_open
 from stream.db import close
 from stream.free_memory import give_back
-from stream.web.security import HEADERS
 
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 11_000_000  # bytes: a picture of 10 MB and the form around it; most forms are held to less
-CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 MOST_HEADERS = 32_768  # bytes of all headers of a request
 IN_MEMORY = 65_536  # bytes of a body; the rest of it waits on the disk
 AT_ONCE = 64  # connections taken before anybody else has a turn
@@ -44,61 +41,6 @@ GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
 TIDY_SECONDS = 1.0  # between looks for memory that is free
 SWITCH_SECONDS = 0.001  # after which a thread that works lets the others go on
-
-
-class _Task(WSGITask):  # type: ignore[misc]
-    """waitress hangs up after every answer without a body. A browser that asks whether its copy is still good asks
-    again soon."""
-
-    def build_response_header(self) -> bytes:
-        wanted = "close" in self.request.headers.get("CONNECTION", "").lower()
-        head: bytes = super().build_response_header()
-        if self.has_body or self.version != "1.1" or wanted:
-            return head
-        self.close_on_finish = False
-        return head.replace(b"Connection: close\r\n", b"")
-
-
-class _ErrorTask(ErrorTask):  # type: ignore[misc]
-    """What waitress answers where the application is never asked: requests that cannot be read, or are too large."""
-
-    def build_response_header(self) -> bytes:
-        self.response_headers += [*HEADERS.items(), ("Cache-Control", "no-store")]
-        head: bytes = super().build_response_header()
-        return head
-
-
-class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """waitress takes a request that says in two ways where it ends, and goes by one of them. A proxy in front may have
-    gone by the other, and then the rest of one reader's request is the beginning of the next one's (RFC 9112, 6.3).
-    """
-
-    def parse_header(self, header_plus: bytes) -> None:
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:  # of urlsplit
-            raise ParsingError("Its address is none") from error
-        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
-            raise ParsingError("It does not say in one way where it ends")
-        if CONTROL.search(self.first_line):
-            raise ParsingError("A control character stands in the first line")
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    """Counts its idle time by a clock that never jumps, whatever waitress tells it."""
-
-    task_class = _Task
-    error_task_class = _ErrorTask
-    parser_class = _Parser
-    _active_at = 0.0
-
-    @property
-    def last_activity(self) -> float:
-        return self._active_at
-
-    @last_activity.setter
-    def last_activity(self, _wall_clock: float) -> None:
-        self._active_at = time.monotonic()
 
 
 class _Ahead:
@@ -135,13 +77,16 @@ class Server:
             max_request_body_size=LONGEST_BODY,
             clear_untrusted_proxy_headers=False,  # which of them are believed, is the application's to say: proxy_hops
         )
-        self._waitress.channel_class = _Channel
+        self._waitress.channel_class = Channel
         self._waitress.next_channel_cleanup = math.inf  # see `_close_idle`
         self._waitress.handle_accept = self._accept
         self._looked_at = self._tidied_at = time.monotonic()
-        whole, self._at_once = app.extensions.get("stream.at_once", (None, None))
-        if app.wsgi_app is whole:  # nothing else is in front of it that must see every request
-            self._waitress.add_task = self._dispatch
+        whole, at_once = app.extensions.get("stream.at_once", (None, None))
+        # unless something else is in front of it that must see every request
+        self._at_once = at_once if app.wsgi_app is whole else None
+        self._waitress.add_task = self._dispatch
+        self._waitress.settled = self._note_settled
+        self._settled: deque[tuple[Channel, bool]] = deque()
         self._date = (0, b"")
         self._stopping = False
 
@@ -177,7 +122,7 @@ class Server:
 
     def _idle(self) -> list[Any]:
         """The connections for which nobody works now, those first of which nothing was heard for longest."""
-        free = (channel for channel in self._waitress.active_channels.values() if not channel.requests)
+        free = (channel for channel in self._waitress.active_channels.values() if not channel.is_busy)
         return sorted(free, key=lambda channel: channel.last_activity)
 
     def _close(self, channels: Sequence[Any]) -> None:
@@ -196,6 +141,8 @@ class Server:
         Who asks ahead and does not read is for the threads too: waiting until there is room, the loop would keep
         everybody waiting.
         """
+        if channel.held is not None:
+            return  # see `_send_settled`
         at_once = len(channel.requests) == 1 and not channel.total_outbufs_len
         answer = self._kept_answer(channel.requests[0]) if at_once else None
         if answer is None:
@@ -206,7 +153,7 @@ class Server:
                 channel.write_soon(answer)
 
     def _kept_answer(self, request: Any) -> bytes | None:
-        if request.error or request.version != "1.1" or request.headers.get("CONNECTION", "").lower() == "close":
+        if self._at_once is None or request.error or not stays_open(request):
             return None
         path = request.path
         environ = {f"HTTP_{name}": value for name, value in request.headers.items()}
@@ -217,6 +164,28 @@ class Server:
             environ["wsgi.input"] = _Ahead(request.get_body_stream())
         found = self._at_once(environ, None)
         return None if found is None else b"".join((found[0], self._end_of_head(), found[1]))
+
+    def _note_settled(self, channel: Channel, is_on_disk: bool) -> None:
+        """Of the thread that commits: have the loop send what was held back."""
+        self._settled.append((channel, is_on_disk))
+        with suppress(OSError):  # the server has closed: it waits for a disk for no more than GRACE_SECONDS
+            self._waitress.pull_trigger()
+
+    def _send_settled(self) -> None:
+        """Send the answers that are on disk. Where the disk refused, the application is asked again, and waits."""
+        while self._settled:
+            channel, is_on_disk = self._settled.popleft()
+            held, channel.held = channel.held, None
+            assert held is not None
+            held.request.let_go()
+            if is_on_disk:
+                held.request.close()
+                with suppress(ClientDisconnected):
+                    channel.write_soon(held.answer)
+            else:
+                channel.take_back(held.request)
+            if channel.requests:
+                self._dispatch(channel)
 
     def _end_of_head(self) -> bytes:
         second = int(time.time())
@@ -234,6 +203,7 @@ class Server:
         self._close_idle()
         self._tidy()
         wasyncore.loop(timeout=TICK_SECONDS, use_poll=True, map=self._sockets, count=1)
+        self._send_settled()
 
     def _stop_listening(self) -> None:
         """Close the listening socket only: the trigger by which worker threads wake the loop must live on."""
@@ -242,7 +212,7 @@ class Server:
 
     def _busy(self) -> bool:
         channels = list(self._waitress.active_channels.values())
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+        return any(channel.is_busy or channel.total_outbufs_len for channel in channels)
 
 
 def affordable(wanted: int) -> int:

@@ -26,7 +26,12 @@ def prepare_writer(connection: Any, _record: Any = None) -> None:
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KB}")
 
 
+def wait_for_lock(connection: Any, milliseconds: int = BUSY_TIMEOUT_MS) -> None:
+    """From now on, wait so long where somebody else has the lock."""
+    connection.execute(f"PRAGMA busy_timeout={milliseconds}")
+
+
 def _common(connection: Any) -> None:
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    wait_for_lock(connection)
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")

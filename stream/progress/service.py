@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from stream.db import write
+from stream.db import write, write_before_answer
 from stream.ledger.chain import LedgerRow
 from stream.ledger.codec import NOTHING, StoredEvent, Unreadable, Written, from_stored
 from stream.ledger.decisions import Command, decide_all
@@ -25,6 +25,7 @@ from stream.progress.queries import assert_not_begun
 from stream.statements import run
 
 T = TypeVar("T")
+Write = Callable[[Callable[[Connection], T]], T]
 
 NAMES = LedgerRow._fields[1:]  # the database gives the id
 RECORD = f"INSERT INTO events ({', '.join(NAMES)}) VALUES ({', '.join(f':{name}' for name in NAMES)})"
@@ -60,7 +61,12 @@ def record(act: Act, commands: Sequence[Command], rulebook: Rulebook) -> Outcome
     return write_retrying(lambda connection: append(connection, act, commands, rulebook))
 
 
-def write_retrying(work: Callable[[Connection], T]) -> T:
+def record_before_answer(act: Act, commands: Sequence[Command], rulebook: Rulebook) -> Outcome:
+    """As `record`, on disk when this request is answered: see `stream.db.write_before_answer`."""
+    return write_retrying(lambda connection: append(connection, act, commands, rulebook), write_before_answer)
+
+
+def write_retrying(work: Callable[[Connection], T], write: Write[T] = write) -> T:
     """Run `work`, which appends, in a transaction; again where another writer took a version first."""
     for _ in range(TRIES - 1):
         try:

@@ -56,7 +56,7 @@ def reopen(slug: str) -> Response:
 def open_lesson(slug: str) -> Response:
     """Note, once per language, that the member has begun the lesson. Sent by the page when it is shown; no XP."""
     lesson = lesson_or_404(slug)
-    service.record(sent_act(), [opening(lesson)], rulebook())
+    service.record_before_answer(sent_act(), [opening(lesson)], rulebook())
     return make_response("", 204)
 
 
@@ -179,7 +179,7 @@ def to_sign_in(lesson: Lesson, act: str | None = None) -> Response:
 
 
 def _done(lesson: Lesson, commands: Sequence[Command]) -> Response:
-    outcome = service.record(sent_act(), commands, rulebook())
+    outcome = service.record_before_answer(sent_act(), commands, rulebook())
     if not wants_fragment():
         return redirect_to(url_for("lessons.show", slug=lesson.slug, _anchor="completion"))
     context = completion_context(lesson, outcome.after)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from queue import Queue
 from threading import Event, get_ident
 
 import pytest
@@ -74,31 +75,102 @@ def test_what_fails_takes_nothing_of_the_others_with_it(writer: GroupWriter, fil
     assert names(file) == {f"thing {number}" for number in range(THREADS * EACH) if number % 3}
 
 
-def test_whoever_waits_is_told_that_the_commit_failed(writer: GroupWriter, file: Path) -> None:
-    """A promise to a row that is not there is broken when the transaction ends."""
+def promise_owners(writer: GroupWriter) -> None:
+    """Tables in which a promise to a row that is not there is broken when the transaction ends."""
     writer.write(lambda connection: run(connection, "CREATE TABLE owners (name TEXT PRIMARY KEY)"))
     owned = "CREATE TABLE owned (owner TEXT REFERENCES owners DEFERRABLE INITIALLY DEFERRED)"
     writer.write(lambda connection: run(connection, owned))
+
+
+def break_promise(connection: Connection) -> None:
+    add(connection, "never")
+    run(connection, "INSERT INTO owned VALUES ('nobody')")
+
+
+def test_whoever_waits_is_told_that_the_commit_failed(writer: GroupWriter, file: Path) -> None:
+    promise_owners(writer)
     begun, go_on = Event(), Event()
 
     def slow(connection: Connection) -> None:
+        add(connection, "slow")
         begun.set()
         assert go_on.wait(20)
-
-    def broken(connection: Connection) -> None:
-        add(connection, "never")
-        run(connection, "INSERT INTO owned VALUES ('nobody')")
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(writer.write, slow)
         assert begun.wait(20)
-        second = pool.submit(writer.write, broken)
+        second = pool.submit(writer.write, break_promise)
         go_on.set()
-        first.result(20)
         with pytest.raises(Exception, match="FOREIGN KEY"):
             second.result(20)
+        shares_it = first.exception(20) is not None
+    assert names(file) == (set() if shares_it else {"slow"})
+    assert writer.write(lambda connection: add(connection, "afterwards")) == 2 - shares_it
+
+
+def test_what_is_written_soon_is_not_there_before_whoever_asked_is_told(writer: GroupWriter, file: Path) -> None:
+    told: Queue[tuple[bool, set[str]]] = Queue()
+    count, commit = writer.write_soon(lambda connection: add(connection, "thing"))
+    commit.when_done(lambda is_on_disk: told.put((is_on_disk, names(file))))
+    assert count == 1
+    assert told.get(timeout=20) == (True, {"thing"})
+    commit.when_done(lambda is_on_disk: told.put((is_on_disk, set())))
+    assert told.get(timeout=20) == (True, set())
+
+
+def test_what_was_to_be_written_soon_and_was_not_is_told_as_well(writer: GroupWriter, file: Path) -> None:
+    promise_owners(writer)
+    told: Queue[bool] = Queue()
+    writer.write_soon(break_promise)[1].when_done(told.put)
+    assert told.get(timeout=20) is False
     assert names(file) == set()
-    assert writer.write(lambda connection: add(connection, "afterwards")) == 1
+
+
+def test_many_threads_that_do_not_wait_are_all_told_once_it_is_so(writer: GroupWriter, file: Path) -> None:
+    told: Queue[bool] = Queue()
+
+    def one(number: int) -> int:
+        name = f"thing {number}"
+        count, commit = writer.write_soon(lambda connection: add(connection, name))
+        commit.when_done(lambda is_on_disk: told.put(is_on_disk and name in names(file)))
+        return count
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        counts = list(pool.map(one, range(THREADS * EACH)))
+    assert [told.get(timeout=20) for _ in counts] == [True] * len(counts)
+    assert sorted(counts) == list(range(1, THREADS * EACH + 1))
+
+
+def test_what_is_left_is_committed_at_the_end(writer: GroupWriter, file: Path) -> None:
+    _, commit = writer.write_soon(lambda connection: add(connection, "thing"))
+    writer.close()
+    commit.wait()
+    assert names(file) == {"thing"}
+
+
+def test_a_transaction_that_sqlite_ended_by_itself_keeps_nobodys_promise(writer: GroupWriter, file: Path) -> None:
+    """As a full disk may do (https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction)."""
+    begun, go_on = Event(), Event()
+
+    def slow(connection: Connection) -> None:
+        add(connection, "slow")
+        begun.set()
+        assert go_on.wait(20)
+
+    def ended(connection: Connection) -> None:
+        add(connection, "never")
+        run(connection, "ROLLBACK")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(writer.write, slow)
+        assert begun.wait(20)
+        second = pool.submit(writer.write, ended)
+        go_on.set()
+        with pytest.raises(Exception, match=r"has ended|no such savepoint"):
+            second.result(20)
+        shares_it = first.exception(20) is not None
+    assert names(file) == (set() if shares_it else {"slow"})
+    assert writer.write(lambda connection: add(connection, "afterwards")) == 2 - shares_it
 
 
 def test_a_lone_write_needs_no_other_thread(writer: GroupWriter) -> None:
@@ -126,7 +198,7 @@ def test_the_log_is_emptied_in_a_pause(writer: GroupWriter, file: Path) -> None:
     writer.write(lambda connection: add(connection, "thing"))
     log = file.with_name("stream.db-wal")
     emptied = Event()
-    empty = writer.empty_log
+    empty = writer.log.empty_log
 
     def empty_and_tell() -> float | None:
         pause = empty()
@@ -134,7 +206,7 @@ def test_the_log_is_emptied_in_a_pause(writer: GroupWriter, file: Path) -> None:
             emptied.set()
         return pause
 
-    writer.empty_log = empty_and_tell  # type: ignore[method-assign]
+    writer.log.empty_log = empty_and_tell  # type: ignore[method-assign]
     writer.write(lambda connection: add(connection, "another"))
     assert emptied.wait(20)
     assert log.stat().st_size == 0

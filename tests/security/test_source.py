@@ -26,7 +26,6 @@ SQL = {"text", "execute", "exec_driver_sql", "executescript", "run", "row", "row
 ASSEMBLED = {  # statements whose varying part is a name or number that stands beside them
     "backup/databases.py",
     "comments/service.py",
-    "group_writer.py",
     "progress/queries.py",
     "search/index.py",
     "sqlite_connections.py",
