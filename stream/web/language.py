@@ -10,6 +10,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from stream.web.addresses import built
@@ -36,8 +38,11 @@ def init_app(app: Flask, preferred: Callable[[], str | None], zone: Callable[[],
 
 
 def _translate_templates(app: Flask) -> None:
-    """Flask-Babel looks the language's catalogue up anew for each of a page's two hundred texts; here it is at hand."""
+    """Flask-Babel looks the language's catalogue up anew for each of a page's hundred texts. Here it is at hand, and so
+    are the texts into which nothing is filled in, as Jinja makes them.
+    """
     catalogues: dict[str, Any] = {}
+    ready: dict[tuple[str, str], str] = {}
 
     def texts() -> Any:
         key = g.get("language") or default()
@@ -46,11 +51,24 @@ def _translate_templates(app: Flask) -> None:
             found = catalogues[key] = get_translations()
         return found
 
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    @pass_context
+    def text_of(context: Context, text: str, **given: Any) -> str:
+        if given or not context.eval_ctx.autoescape:
+            return str_of(context, text, **given)
+        key = g.get("language") or default(), text
+        found = ready.get(key)
+        if found is None:
+            found = ready[key] = str_of(context, text)
+        return found
+
+    environment: Any = app.jinja_env
+    environment.install_gettext_callables(
         gettext=lambda text: texts().ugettext(text),
         ngettext=lambda one, more, number: texts().ungettext(one, more, number),
         newstyle=True,
     )
+    str_of: Callable[..., str] = environment.globals["gettext"]
+    environment.globals["_"] = text_of
 
 
 def default() -> str:
