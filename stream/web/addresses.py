@@ -1,4 +1,6 @@
-"""Addresses for templates. A page holds a hundred of them, mostly those of the page before: each is built once."""
+"""Addresses for templates. A page holds a hundred of them, mostly those of the page before: each is built once, and
+those that differ only in a number, such as a comment's, are built from one pattern.
+"""
 
 from functools import lru_cache
 from typing import Any
@@ -6,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 MOST = 2_048
+PLACE = 7_390_518_264_000_000_000  # where a pattern's first number goes: no slug is made of such digits
 
 
 def init_app(app: Flask) -> None:
@@ -21,8 +24,13 @@ def init_app(app: Flask) -> None:
 
 def built(endpoint: str, **values: Any) -> str:
     """As Flask's, for what a page asks: addresses of this site, without its host."""
+    numbers = [(name, value) for name, value in values.items() if type(value) is int]
+    for place, (name, _) in enumerate(numbers, PLACE):
+        values[name] = place
     remembered = current_app.extensions["stream.addresses"]
     address: str = remembered(
         endpoint, g.get("language"), request.script_root if request else "", tuple(values.items())
     )
+    for place, (_, number) in enumerate(numbers, PLACE):
+        address = address.replace(str(place), str(number))
     return address
