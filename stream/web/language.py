@@ -10,8 +10,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_babel import Babel, get_locale, get_translations
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from stream.web.addresses import built
@@ -44,28 +44,31 @@ def _translate_templates(app: Flask) -> None:
     catalogues: dict[str, Any] = {}
     ready: dict[tuple[str, bool, str], str] = {}
 
-    def texts(key: str) -> Any:
+    def texts() -> Any:
+        key = g.get("language") or default()
         found = catalogues.get(key)
         if found is None:
             found = catalogues[key] = get_translations()
         return found
 
-    @pass_eval_context
-    def gettext(context: EvalContext, text: str, /, **values: Any) -> str:
-        language = g.get("language") or default()
-        key = (language, context.autoescape, text)
-        if values or (found := ready.get(key)) is None:
-            said = texts(language).ugettext(text)
-            found = (Markup(said) if context.autoescape else said) % values
-            if not values:
-                ready[key] = found
-        return found
-
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: texts(g.get("language") or default()).ugettext(text),
-        ngettext=lambda one, more, number: texts(g.get("language") or default()).ungettext(one, more, number),
+        gettext=lambda text: texts().ugettext(text),
+        ngettext=lambda one, more, number: texts().ungettext(one, more, number),
         newstyle=True,
     )
+    made: Any = app.jinja_env.globals["gettext"]
+
+    @pass_context
+    def gettext(context: Context, text: str, /, **values: Any) -> str:
+        if values:
+            said: str = made(context, text, **values)  # with what is put in escaped
+            return said
+        key = (g.get("language") or default(), context.eval_ctx.autoescape, text)
+        found = ready.get(key)
+        if found is None:
+            found = ready[key] = made(context, text)
+        return found
+
     app.jinja_env.globals["_"] = gettext
 
 
