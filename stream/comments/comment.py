@@ -15,6 +15,7 @@ from stream.comments.models import comments, helpful
 from stream.comments.writers import may_still_change
 from stream.ledger.codec import instant
 from stream.progress.queries import xp_of
+from stream.statements import Prepared
 
 _Parent = comments.alias("parent")
 _ParentWriter = aliased(User)
@@ -38,6 +39,7 @@ COLUMNS: Select[Any] = select(
     .outerjoin(_Parent, _Parent.c.id == comments.c.parent_id)
     .outerjoin(_ParentWriter, _ParentWriter.learner_id == _Parent.c.learner_id)
 )
+_ONE = Prepared(COLUMNS.where(comments.c.id == bindparam("id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,12 @@ class Comment(NamedTuple):  # a tuple: a page makes and compares hundreds
 def comments_in(connection: Connection, query: Select[Any], viewer: Viewer) -> tuple[Comment, ...]:
     """The comments that a query over COLUMNS finds."""
     return seen(connection, connection.execute(query, {"me": viewer.learner_id or ""}).all(), viewer)
+
+
+def comment_within(connection: Connection, comment_id: int) -> Comment:
+    """One comment as a read or write sees it, and as any visitor would."""
+    [comment] = seen(connection, _ONE.rows(connection, me="", id=comment_id), Viewer())
+    return comment
 
 
 def seen(connection: Connection, rows: Sequence[Any], viewer: Viewer) -> tuple[Comment, ...]:

@@ -1,7 +1,7 @@
 """All the talk about a lesson, a page of it at a time."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, and_
 
@@ -11,7 +11,8 @@ from stream.comments.comment import COLUMNS, Comment, Viewer, comments_in
 from stream.comments.models import comments
 from stream.comments.thread_pages import PAGE, Sort, ThreadPage, page_of
 from stream.comments.threads import Thread, threads_of
-from stream.db import reading, values
+from stream.comments.versions import version_within
+from stream.db import snapshot, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,15 @@ class Discussion:
     kept_as: tuple[Hashable, ...] = ()  # what it is known by
 
 
-def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, number: int = 1) -> Discussion:
-    """The lesson's thread, its block threads as marks, and what has lost its place in the text."""
-    with reading() as connection:
+def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, number: int = 1) -> tuple[Discussion, int]:
+    """The lesson's thread, its block threads as marks, and what has lost its place in the text; and its version."""
+    with snapshot() as connection:
+        version = version_within(connection, lesson.id)
         found = threads_of(connection, lesson.id)
         main = next((thread for thread in found if thread.kind == "lesson"), None)
         page = _page(connection, main, viewer, sort, number)
         marks = marks_of(found, language)
-        return Discussion(
+        read = Discussion(
             page=page,
             total=sum(thread.shown for thread in found),
             marks=marks,
@@ -44,6 +46,34 @@ def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, num
             detached=detached_threads(connection, found, language, viewer),
             waiting=_waiting(connection, lesson.id, viewer),
         )
+    return read, version
+
+
+def with_new(found: Discussion, comment: Comment) -> Discussion:
+    """The first page, newest first, after a comment on the lesson has come: it follows what is pinned."""
+    before = found.page.comments
+    pinned = sum(each.is_pinned for each in before)
+    listed = (*before[:pinned], comment, *before[pinned:])
+    page = ThreadPage(
+        thread_id=comment.thread_id,
+        comments=listed[:PAGE],
+        shown=found.page.shown + 1,
+        number=1,
+        has_more=found.page.has_more or len(listed) > PAGE,
+        sort="newest",
+    )
+    return replace(found, page=page, total=found.total + 1)
+
+
+def as_writer_sees(found: Discussion, learner_id: str) -> Discussion:
+    """What everybody sees, as one of its writers does."""
+    detached = tuple(replace(thread, page=_with_own(thread.page, learner_id)) for thread in found.detached)
+    return replace(found, page=_with_own(found.page, learner_id), detached=detached)
+
+
+def _with_own(page: ThreadPage, learner_id: str) -> ThreadPage:
+    seen = (each._replace(is_mine=True) if each.learner_id == learner_id else each for each in page.comments)
+    return replace(page, comments=tuple(seen))
 
 
 def _page(connection: Connection, thread: Thread | None, viewer: Viewer, sort: Sort, number: int) -> ThreadPage:

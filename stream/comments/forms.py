@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from stream.catalogue.model import Lesson
 from stream.comments.holding import LINKS_OF_NEW
+from stream.web.addresses import built
 from stream.web.page import new_event_id
 
 HONEYPOT = "homepage"  # people do not see this field; what fills every field fills it too
@@ -50,14 +50,14 @@ def block_form(lesson: Lesson, block: str, body: str = "") -> CommentForm:
 
 def reply_form(lesson: Lesson, parent: int, body: str = "") -> CommentForm:
     """To answer a comment."""
-    cancel = url_for("comments.permalink", comment_id=parent)
+    cancel = built("comments.permalink", comment_id=parent)
     return CommentForm(f"reply-{parent}", _action(lesson), cancel, parent=str(parent), body=body)
 
 
 def edit_form(comment_id: int, body: str, version: int) -> CommentForm:
     """To change a comment."""
-    action = url_for("comments.edit", comment_id=comment_id)
-    cancel = url_for("comments.permalink", comment_id=comment_id)
+    action = built("comments.edit", comment_id=comment_id)
+    cancel = built("comments.permalink", comment_id=comment_id)
     return CommentForm(f"edit-{comment_id}", action, cancel, body=body, version=str(version))
 
 
@@ -108,4 +108,4 @@ def wait(seconds: int) -> str:
 
 
 def _action(lesson: Lesson) -> str:
-    return url_for("comments.post", slug=lesson.slug)
+    return built("comments.post", slug=lesson.slug)

@@ -16,6 +16,7 @@ from stream.comments.forms import CommentForm, said
 from stream.comments.moderation import hold_flood
 from stream.comments.sent_forms import edit_or_new, has_token, number_in
 from stream.comments.service import NewComment, Posted
+from stream.comments.shared import shared
 from stream.comments.texts import checked
 from stream.comments.views import blueprint
 from stream.comments.writers import Unfit
@@ -50,6 +51,8 @@ def post(slug: str) -> Response:
         form = replace(form, block="") if unfit.code == "block-gone" else form
         return _form_again(lesson, form, said(unfit.code))
     mail.wake()
+    if posted.grown is not None:
+        shared().grow(posted.grown)
     return _posted(lesson, posted, is_on_lesson=not (new.block or new.parent))
 
 

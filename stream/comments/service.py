@@ -1,6 +1,6 @@
 """What members may do with comments of their own: write, edit, take back. Each commits once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,13 @@ from sqlalchemy import Connection, select, update
 from stream.catalogue.model import Lesson
 from stream.comments import tree
 from stream.comments.announcing import announce
+from stream.comments.comment import Comment, comment_within
 from stream.comments.drafts import forget_draft, place_of
 from stream.comments.holding import check_links, held_again, held_why
 from stream.comments.models import comments
 from stream.comments.texts import Text, checked, written
 from stream.comments.threads import open_block_thread, open_lesson_thread
+from stream.comments.versions import version_within
 from stream.comments.writers import Rules, Unfit, Writer, check_writer, may_still_change
 from stream.db import write
 from stream.ledger.codec import instant, instant_text
@@ -49,6 +51,19 @@ class Posted:
     id: int
     thread_id: int
     state: str
+    grown: "Grown | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """All that has changed in the talk about a lesson from one version of it to another: a new comment on the lesson,
+    as any visitor sees it.
+    """
+
+    lesson_id: str
+    before: int
+    after: int
+    comment: Comment
 
 
 def post(writer: Writer, new: NewComment, rules: Rules, at: datetime) -> Posted:
@@ -60,6 +75,7 @@ def post(writer: Writer, new: NewComment, rules: Rules, at: datetime) -> Posted:
         known = _posted(connection, writer.learner_id, new.post_id)
         if known:
             return known
+        before = version_within(connection, new.lesson.id)
         check_links(connection, writer, text.made.links, at)
         row = _placed(connection, new, at) | written(text) | _state(connection, writer, text, rules)
         row |= {"learner_id": writer.learner_id, "post_id": new.post_id, "created_at": instant_text(at)}
@@ -67,9 +83,17 @@ def post(writer: Writer, new: NewComment, rules: Rules, at: datetime) -> Posted:
         forget_draft(connection, writer.learner_id, place_of(new.lesson.id, new.block, new.parent))
         if posted.state == "shown":
             announce(connection, posted.id, text.mentioned, rules.mail, at)
-        return posted
+        return replace(posted, grown=_grown(connection, new, posted, before))
 
     return write(work)
+
+
+def _grown(connection: Connection, new: NewComment, posted: Posted, before: int) -> Grown | None:
+    """What it did to the talk, where that is all: SQLite lets one write at a time, other databases do not."""
+    if posted.state != "shown" or new.block or new.parent is not None or connection.dialect.name != "sqlite":
+        return None
+    after, comment = version_within(connection, new.lesson.id), comment_within(connection, posted.id)
+    return Grown(new.lesson.id, before, after, comment)
 
 
 def edit(writer: Writer, comment_id: int, body: str, version: int, rules: Rules, at: datetime) -> None:

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from stream import accounts
 from stream.accounts import Member
 from stream.accounts.safe_next import safe_next
-from stream.catalogue.model import Lesson, Translation
+from stream.catalogue.model import Course, Lesson, Translation
 from stream.comments.context import discussion_context, keep_with_talk, own_discussion
 from stream.exercises.queries import exercises_of, own_exercises
 from stream.exercises.views import exercise_context
 from stream.lessons import queries, structured
+from stream.lessons.queries import Position
 from stream.notes.queries import OnLesson, on_lesson, own_notes
 from stream.notes.views import note_context
 from stream.notifications.queries import own_unread, unread_in
@@ -26,7 +27,7 @@ from stream.web.compression import TYPES
 from stream.web.content import at, catalogue, lesson_or_404, library, neighbours, text_of
 from stream.web.keeping import keep
 from stream.web.kept_fragments import Key, Same
-from stream.web.page import THEMES, site_settings
+from stream.web.page import THEMES, public, site_settings
 
 blueprint = Blueprint("lessons", __name__)
 YEAR = 31_536_000
@@ -80,6 +81,7 @@ def show(slug: str) -> Response:
     of_course = catalogue().course(lesson.course)
     assert of_course is not None
     outline = outline_of(of_course, standing, at(), here=lesson)
+    position, foundations = queries.position_of(lesson, outline), queries.foundations_of(lesson, catalogue(), at())
     previous, following = neighbours(lesson)
     opened = text.language in standing.opened.get(lesson.id, {})
     context = {
@@ -94,10 +96,11 @@ def show(slug: str) -> Response:
         facts=None if member else structured.facts_of_lesson(lesson, text, of_course),  # search engines do not sign in
         talkable=frozenset() if is_preview else queries.talkable_blocks(text),
         panel=panel(standing),
-        position=queries.position_of(lesson, outline),
-        foundations=queries.foundations_of(lesson, catalogue(), at()),
+        position=position,
+        foundations=foundations,
         previous=previous,
         following=following,
+        frame_key=None if is_preview else _frame_key(of_course, position, lesson, previous, following, *foundations),
         prose_key=_prose_key(lesson, text, context, is_preview),
         note_opening=member is not None and not opened and not is_preview,
         **context,
@@ -168,6 +171,17 @@ def _prose_key(lesson: Lesson, text: Translation, context: dict[str, Any], is_pr
         return None
     marks = tuple(sorted(context["discussion"].marks.items()))
     return lesson.slug, Same(text.document), text.links, text.language, marks, accounts.member() is not None, is_preview
+
+
+def _frame_key(course: Course, position: Position | None, *lessons: Lesson | None) -> Key | None:
+    """Everything that head, top and bottom of a member's page depend on: the lesson, and those that they lead to. None
+    for visitors, whose whole page is kept, and for an address with a query, which the head repeats.
+    """
+    member = accounts.member()
+    if member is None or request.query_string:
+        return None
+    shown = (catalogue().site, course, *lessons)
+    return *map(Same, shown), position, member.may_author, public(request.path)
 
 
 def _page(name: str, **context: object) -> Response:

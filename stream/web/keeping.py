@@ -59,13 +59,14 @@ def may_have_cuts() -> bool:
 
 
 def note(response: Response) -> None:
-    """Take the answer as it is before compression, if it was to be kept and no other could get it; fill its holes."""
+    """Take the answer as it is before compression, if it may be kept and no other could get it; else fill its holes."""
     asked: Asked | None = request.environ.get(ASKED)
     if asked is None or response.direct_passthrough or response.is_streamed:
         return
     if asked.still is not None and response.status_code == 200 and _is_for(response, asked):
         tag, _ = response.get_etag()
         request.environ[KEPT] = (response.get_data(), list(response.headers), tag or "")
+        return  # its holes are filled each time it is sent
     if response.mimetype == "text/html" and (
         (plain := response.get_data()).find(HOLE_BYTES) >= 0 or CUT_BYTES in plain
     ):

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from babel.dates import get_date_format, get_datetime_format, get_time_format
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, get_timezone
 from markupsafe import Markup
 
 from stream.settings import Settings
@@ -71,10 +71,19 @@ def moment(at: datetime, style: Literal["short", "medium", "long"] = "medium") -
     """An instant with its time of day. CLDR's short day periods are English letters in Korean ("PM 2:05"); the wide
     ones (`aaaa`) are words: 오후.
     """
-    locale = get_locale()
+    return _moment(at, style, str(get_locale()), str(get_timezone()))
+
+
+@lru_cache(maxsize=512)
+def _moment(at: datetime, style: Literal["short", "medium", "long"], locale: str, _zone: str) -> str:
+    return str(format_datetime(at, _pattern(style, locale)))
+
+
+@lru_cache(maxsize=64)
+def _pattern(style: Literal["short", "medium", "long"], locale: str) -> str:
     day, time = get_date_format(style, locale).pattern, get_time_format(style, locale).pattern
     pattern = str(get_datetime_format(style, locale=locale)).replace("{1}", day).replace("{0}", time)
-    return str(format_datetime(at, re.sub(r"(?<![a-z])a(?![a-z])", "aaaa", pattern)))
+    return re.sub(r"(?<![a-z])a(?![a-z])", "aaaa", pattern)
 
 
 def number(value: int | float | Decimal) -> str:

@@ -26,6 +26,7 @@ CRC_OF_ZEROS = zlib.crc32(ZEROS)
 POLYNOMIAL = 0xEDB88320  # of CRC-32, the lowest power in the highest bit
 ONE = 0x80000000
 WINDOW = 32_768  # bytes that gzip looks back
+LEAST = 1_000  # bytes, for which being packed once for all is worth a beginning of its own
 QUALITY = 5  # a lesson with fifty comments in 1 ms
 BEST = 9  # for what many get
 
@@ -47,7 +48,7 @@ class _Alike:
     __slots__ = ("__weakref__", "packed")
 
     def __init__(self, plain: bytes) -> None:
-        self.packed = _packed(plain, b"", BEST)
+        self.packed = _Packer(b"", BEST).packed(plain)
 
 
 _known: WeakValueDictionary[bytes, _Alike] = WeakValueDictionary()
@@ -95,27 +96,48 @@ def _joined(part: _Part) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else piece.packed for piece in part)
 
 
+class _Packer:
+    """Packs one piece after the other. Each may point back to what stands before it, and ends at a byte."""
+
+    def __init__(self, before: bytes, quality: int) -> None:
+        self._packer = zlib.compressobj(quality, wbits=-15, zdict=before[-WINDOW:])
+
+    def packed(self, plain: bytes) -> bytes:
+        """The next piece."""
+        return self._packer.compress(plain) + self._packer.flush(zlib.Z_SYNC_FLUSH) if plain else b""
+
+    def past(self, plain: bytes) -> "_Packer":
+        """Itself, behind something that stands there next and comes from elsewhere."""
+        self.packed(plain)
+        return self
+
+
 def _all_packed(cut: list[list[bytes]]) -> tuple[list[_Part], int]:
-    """Each piece by itself, with what stands before it in mind: in its holes a byte that is nowhere else, so that
-    nothing is found there. (UTF-8 has no 255.) What is between two cuts stands for itself. And the bytes that are new.
+    """Each piece, and the bytes that are new. In the holes of what a piece may point back to is a byte that is nowhere
+    else, so that nothing is found there. (UTF-8 has no 255.) What is between two cuts stands for itself.
     """
     text = b"".join(piece for part in cut for piece in part)
     nowhere = next((byte for byte in range(255, -1, -1) if byte not in text), None)
+    hole = b"" if nowhere is None else bytes([nowhere]) * WIDTH
     before, new = b"", 0
+    packer: _Packer | None = None  # making one takes as long as packing some thousand bytes
     packed: list[_Part] = []
     for part in cut:
         pieces: list[bytes | _Alike] = []
         for number, plain in enumerate(part):
-            if number % 2:
+            if number % 2 and len(plain) >= LEAST:
                 alike, is_new = _alike(plain)
                 pieces.append(alike)
                 new += len(alike.packed) if is_new else 0
+                packer = None
             else:
-                pieces.append(piece := _packed(plain, before, QUALITY))
+                packer = packer or _Packer(before, QUALITY)
+                pieces.append(piece := packer.packed(plain))
                 new += len(piece)
-            before = (before + plain)[-WINDOW:] if nowhere is not None else b""
+            before = (before + plain)[-WINDOW:] if hole else b""
         packed.append(tuple(pieces))
-        before += bytes([nowhere]) * WIDTH if nowhere is not None else b""
+        before += hole
+        packer = packer.past(hole) if packer and hole else None
     return packed, new
 
 
@@ -126,11 +148,6 @@ def _alike(plain: bytes) -> tuple[_Alike, bool]:
         return known, False
     new = _known[key] = _Alike(plain)
     return new, True
-
-
-def _packed(plain: bytes, before: bytes, quality: int) -> bytes:
-    packer = zlib.compressobj(quality, wbits=-15, zdict=before[-WINDOW:])
-    return packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 def _power(length: int) -> int:

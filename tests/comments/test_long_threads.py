@@ -17,7 +17,7 @@ from stream.ledger.codec import instant_text
 LESSON = "/en/lessons/dial"
 
 
-def fill(app, count: int, username: str = "minji") -> None:
+def fill(app, count: int, username: str = "minji", first: int = 1) -> None:
     """So many comments, every third of them a reply to the one before."""
     with app.app_context():
         learner, at = learner_of(username), now() - timedelta(days=2)
@@ -25,7 +25,7 @@ def fill(app, count: int, username: str = "minji") -> None:
         def work(connection) -> None:
             thread = open_lesson_thread(connection, "dial", at)
             rows = [_row(number, thread, learner, instant_text(at + timedelta(seconds=number)))
-                    for number in range(1, count + 1)]  # fmt: skip
+                    for number in range(first, first + count)]  # fmt: skip
             connection.execute(insert(comments), rows)
             connection.execute(update(threads).where(threads.c.id == thread).values(shown=count))
 
