@@ -4,8 +4,6 @@ On SQLite all writes go through one `GroupWriter`. On PostgreSQL the same functi
 knows a table.
 """
 
-import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -18,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from stream.commit import Commit
 from stream.group_writer import GroupWriter
-from stream.sqlite_connections import prepare_reader
+from stream.sqlite_connections import READER_STATEMENTS, Readers, prepare_reader
 
 T = TypeVar("T")
 
@@ -117,17 +115,12 @@ class PooledValues:
         with self._engine.connect() as connection:
             return connection.execute(text(query), values).all()
 
-    def close(self) -> None:
-        """The engine is closed by whoever made it."""
-
 
 class Values:
-    """Single rows of a SQLite file: a connection for each thread, without the pool and the layers above it."""
+    """Single rows of a SQLite file, on the connections of its engine, without the layers above the driver."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._mine = threading.local()
-        self._all: list[sqlite3.Connection] = []
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def of(self, query: str, key: str) -> Any:
         """The first value that `query` finds for its `:key`, or None."""
@@ -136,39 +129,38 @@ class Values:
 
     def row(self, query: str, **values: str) -> Sequence[Any] | None:
         """The first row that `query` finds for its `:name`s."""
-        connection: sqlite3.Connection = getattr(self._mine, "connection", None) or self._connected()
-        found: Sequence[Any] | None = connection.execute(query, values).fetchone()
-        return found
+        readers: Any = self._engine.pool
+        entry = readers.take()
+        try:
+            found: Sequence[Any] | None = entry.dbapi_connection.execute(query, values).fetchone()
+            return found
+        finally:
+            readers.give_back(entry)
 
     def rows(self, query: str, **values: str) -> Sequence[Sequence[Any]]:
         """All rows that `query` finds for its `:name`s."""
-        connection: sqlite3.Connection = getattr(self._mine, "connection", None) or self._connected()
-        return connection.execute(query, values).fetchall()
-
-    def close(self) -> None:
-        """Close every thread's connection."""
-        while self._all:
-            self._all.pop().close()
-        self._mine = threading.local()
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
-        prepare_reader(connection)
-        self._mine.connection = connection
-        self._all.append(connection)
-        return connection
+        readers: Any = self._engine.pool
+        entry = readers.take()
+        try:
+            found: Sequence[Sequence[Any]] = entry.dbapi_connection.execute(query, values).fetchall()
+            return found
+        finally:
+            readers.give_back(entry)
 
 
 def init_app(app: Flask) -> None:
     """Bind the database to `app`: a reading engine (Flask-SQLAlchemy's) and a writer of its own."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
+    if is_sqlite(url):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {
+            "poolclass": Readers,
+            "connect_args": {"cached_statements": READER_STATEMENTS},
+        }
     db.init_app(app)
     with app.app_context():
         if is_sqlite(url):
             event.listen(db.engine, "connect", prepare_reader)
-        app.extensions["stream.values"] = (
-            Values(url.removeprefix("sqlite:///")) if is_sqlite(url) else PooledValues(db.engine)
-        )
+        app.extensions["stream.values"] = Values(db.engine) if is_sqlite(url) else PooledValues(db.engine)
     app.extensions["stream.writer"] = GroupWriter(url) if is_sqlite(url) else PlainWriter(url)
 
 
@@ -178,7 +170,6 @@ def close(app: Flask) -> None:
         act()
     writer: GroupWriter | PlainWriter = app.extensions["stream.writer"]
     writer.close()
-    app.extensions["stream.values"].close()
     with app.app_context():
         db.engine.dispose()
 

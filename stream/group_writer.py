@@ -54,7 +54,8 @@ class GroupWriter:
 
     def __init__(self, url: str) -> None:
         patience = {"timeout": BUSY_TIMEOUT_MS / 1000}
-        self.engine = create_engine(url, hide_parameters=True, connect_args=patience)
+        # the connection that was given back last knows most of the file's pages
+        self.engine = create_engine(url, hide_parameters=True, connect_args=patience, pool_use_lifo=True)
         event.listen(self.engine, "connect", prepare_writer)
         event.listen(self.engine, "begin", self._begin)
         event.listen(self.engine, "checkin", _give_turn_back)

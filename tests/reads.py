@@ -8,9 +8,7 @@ from flask import Flask
 from given import Visitor
 from sqlalchemy import event
 
-import stream.db
 from stream.db import db, is_sqlite
-from stream.sqlite_connections import prepare_reader
 
 
 @contextmanager
@@ -19,7 +17,7 @@ def reads(app: Flask) -> Iterator[list[str]]:
     watch = _of_sqlite if is_sqlite(app.config["SQLALCHEMY_DATABASE_URI"]) else _of_server
     with app.app_context():
         engine = db.engine
-    with watch(app, engine) as asked:
+    with watch(engine) as asked:
         yield asked
 
 
@@ -31,31 +29,24 @@ def number_of_reads(app: Flask, someone: Visitor, address: str) -> int:
 
 
 @contextmanager
-def _of_sqlite(app: Flask, engine: Any) -> Iterator[list[str]]:
+def _of_sqlite(engine: Any) -> Iterator[list[str]]:
     """SQLite itself tells: some questions go by the layers above it. Connections are made anew, to be told of."""
     asked: list[str] = []
 
     def watched(connection: Any, *_: Any) -> None:
-        prepare_reader(connection)
         connection.set_trace_callback(asked.append)
 
-    def anew() -> None:
-        engine.dispose()
-        app.extensions["stream.values"].close()
-
     event.listen(engine, "connect", watched)
-    stream.db.prepare_reader = watched
-    anew()
+    engine.dispose()
     try:
         yield asked
     finally:
-        stream.db.prepare_reader = prepare_reader
         event.remove(engine, "connect", watched)
-        anew()
+        engine.dispose()
 
 
 @contextmanager
-def _of_server(_app: Flask, engine: Any) -> Iterator[list[str]]:
+def _of_server(engine: Any) -> Iterator[list[str]]:
     asked: list[str] = []
     note = lambda *arguments: asked.append(arguments[2])  # noqa: E731
     event.listen(engine, "before_cursor_execute", note)
