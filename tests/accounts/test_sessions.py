@@ -2,6 +2,7 @@
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
+from flask_login import encode_cookie
 from given import PASSWORD, Visitor
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -55,6 +56,13 @@ def test_signing_out_ends_the_session_and_clears_the_browser(member):
     assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"cache"')
     member.client.set_cookie("session", kept)
     assert not is_signed_in(member)
+
+
+def test_no_other_cookie_signs_anybody_in(app, member):
+    """Flask-Login would take one by which it remembers people, if it were signed with the site's key."""
+    visitor = Visitor(app)
+    visitor.client.set_cookie("remember_token", encode_cookie(token(app, member), key=app.secret_key))
+    assert not is_signed_in(visitor)
 
 
 def test_signing_out_twice_does_no_harm(member):
