@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import given
-import pytest
 from flask import Flask
 
 from stream.factory import create_app
@@ -50,10 +49,8 @@ def test_with_another_key_neither_cookie_nor_token_is_worth_anything(
     given.close(renewed)
 
 
-@pytest.mark.parametrize(
-    "sent", ["", "raw", "x.y.z", "é", Tokens("other").signed("raw"), Tokens("ours").signed("raw2")]
-)
-def test_only_what_was_signed_here_for_this_session_matches(sent: str) -> None:
+def test_only_what_was_signed_here_for_this_session_matches() -> None:
     tokens = Tokens("ours")
     assert tokens.match("raw", tokens.signed("raw"))
-    assert [tokens.match("raw", sent) for _ in range(2)] == [False, False]
+    for sent in ("", "raw", "x.y.z", "é", Tokens("other").signed("raw"), tokens.signed("another")):
+        assert [tokens.match("raw", sent) for _ in range(2)] == [False, False], sent
