@@ -11,9 +11,10 @@ from stream.accounts import (  # noqa: F401  (they add their views)
     publishing_views,
     settings_views,
 )
-from stream.accounts.login import Member, init_app, member, preferred_language, shown, time_zone
+from stream.accounts.login import init_app, member, preferred_language, shown, time_zone
 from stream.accounts.mail_addresses import init_app as init_addresses
 from stream.accounts.queries import learner_of
+from stream.accounts.sessions import Member
 from stream.accounts.views import blueprint
 
 

@@ -13,8 +13,8 @@ from flask import Response, make_response, render_template, request, session
 
 from stream.accounts import guard, login, queries, words
 from stream.accounts import passwords as stored
-from stream.accounts.login import Member
 from stream.accounts.problems import InvalidInput, Problem
+from stream.accounts.sessions import Member
 from stream.web.content import at
 from stream.web.page import site_settings
 

@@ -6,8 +6,9 @@ from flask import Response, make_response, render_template, request, send_file
 
 from stream.accounts import guard, leaving, login, words
 from stream.accounts.leaving import Farewell
-from stream.accounts.login import Member, members_only
+from stream.accounts.login import members_only
 from stream.accounts.problems import InvalidInput
+from stream.accounts.sessions import Member
 from stream.accounts.takeout import takeout_of
 from stream.accounts.views import blueprint
 from stream.clock import local_day

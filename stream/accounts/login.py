@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -12,8 +11,7 @@ from flask_login import LoginManager, current_user, login_required, login_user, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from stream.accounts import sessions
-from stream.accounts.roles import AUTHORING, MODERATING
-from stream.accounts.sessions import SignedIn
+from stream.accounts.sessions import Member
 from stream.accounts.shown import Shown, shown_without
 from stream.accounts.zones import known_zones
 from stream.web.content import at
@@ -23,43 +21,7 @@ from stream.web.page import here, site_settings
 View = TypeVar("View", bound=Callable[..., Any])
 
 log = logging.getLogger(__name__)
-SIGNED_IN = tuple(each.name for each in fields(SignedIn))
 ZONE_COOKIE = "time_zone"  # the device's own, set by the page's script
-
-
-@dataclass(frozen=True, slots=True)
-class Member(SignedIn):
-    """Whoever is signed in. `signed_in_at` lets dangerous acts ask for a recent sign-in."""
-
-    token: str = field(repr=False)
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether this member runs the site."""
-        return self.role == "admin"
-
-    @property
-    def is_public(self) -> bool:
-        """Whether everybody sees this member's profile."""
-        return self.published_at is not None and self.blocked_why is None
-
-    @property
-    def may_moderate(self) -> bool:
-        """Whether this member sees to it that the talk stays civil."""
-        return self.role in MODERATING
-
-    @property
-    def may_author(self) -> bool:
-        """Whether this member writes lessons."""
-        return self.role in AUTHORING
-
-    def get_id(self) -> str:
-        """What Flask-Login keeps in the cookie: the token of the session, not the name of a person."""
-        return self.token
 
 
 def init_app(app: Flask) -> None:
@@ -119,11 +81,9 @@ def lifetime() -> sessions.Lifetime:
 def load_member(token: str) -> Member | None:
     """The member whose running session has this token."""
     found = sessions.find(token, lifetime(), at())
-    if found is None:
-        return None
-    if at() - found.seen_at >= sessions.NOTED_EVERY:
+    if found is not None and at() - found.seen_at >= sessions.NOTED_EVERY:
         _note_visit(found.session_id)
-    return Member(token=token, **{name: getattr(found, name) for name in SIGNED_IN})
+    return found
 
 
 def begin(token: str) -> Member:

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from stream.accounts.models import PairingCode, Session, SignInLink, instant
+from stream.accounts.roles import AUTHORING, MODERATING
 from stream.clock import AHEAD, FIRST
 from stream.db import reading, values, write
 
@@ -41,9 +42,12 @@ FROM sessions JOIN users ON users.id = sessions.user_id WHERE token_hash = :toke
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A member and the session they are using, in the order of FIND."""
+class Member:
+    """Whoever is signed in, and the session they are using: its token, and the columns of FIND in their order.
+    `signed_in_at` lets dangerous acts ask for a recent sign-in.
+    """
 
+    token: str = field(repr=False)
     id: int
     username: str
     learner_id: str
@@ -59,6 +63,34 @@ class SignedIn:
     signed_in_at: datetime
     seen_at: datetime
     joined_at: datetime
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this member runs the site."""
+        return self.role == "admin"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody sees this member's profile."""
+        return self.published_at is not None and self.blocked_why is None
+
+    @property
+    def may_moderate(self) -> bool:
+        """Whether this member sees to it that the talk stays civil."""
+        return self.role in MODERATING
+
+    @property
+    def may_author(self) -> bool:
+        """Whether this member writes lessons."""
+        return self.role in AUTHORING
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the token of the session, not the name of a person."""
+        return self.token
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +125,13 @@ def open_session(connection: Connection, user_id: int, agent: str, at: datetime)
     return token
 
 
-def find(token: str, lifetime: Lifetime, at: datetime) -> SignedIn | None:
+def find(token: str, lifetime: Lifetime, at: datetime) -> Member | None:
     """Whose session has this token, if it still runs. One read."""
     row = values().row(FIND, token=token_hash(token))
     if row is None:
         return None
     *known, published_at, signed_in_at, seen_at, joined_at = row
-    found = SignedIn(*known, *map(instant, (published_at, signed_in_at, seen_at, joined_at)))
+    found = Member(token, *known, *map(instant, (published_at, signed_in_at, seen_at, joined_at)))
     return None if lifetime.is_over(found.signed_in_at, found.seen_at, at) else found
 
 

@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 
 from stream import mail
 from stream.accounts import forms, guard, login, mail_addresses, service, sessions, words
-from stream.accounts.login import Member, members_only
+from stream.accounts.login import members_only
 from stream.accounts.problems import InvalidInput
+from stream.accounts.sessions import Member
 from stream.accounts.shown import PARTS, shown_only
 from stream.accounts.views import blueprint, device
 from stream.accounts.zones import known_zones, zone_groups

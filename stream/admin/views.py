@@ -4,8 +4,8 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 from flask_babel import gettext as _
 
 from stream import accounts
-from stream.accounts import admin_acts
-from stream.accounts.login import Member, admins_only, moderators_only
+from stream.accounts import Member, admin_acts
+from stream.accounts.login import admins_only, moderators_only
 from stream.admin import deeds, numbers
 from stream.backup.folder import find_all
 from stream.maintenance.diagnosis import at_a_glance

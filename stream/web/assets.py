@@ -78,8 +78,8 @@ def serve(wanted: str, path: str) -> Response:
 
 
 def _mark(response: Response) -> Response:
-    if response.mimetype == "text/html" and asks_for_fragment(request.environ):
-        response.headers["Stream-Version"] = site_version()
+    if asks_for_fragment(request.environ) and response.mimetype == "text/html":
+        response.headers.add("Stream-Version", site_version())
     return response
 
 

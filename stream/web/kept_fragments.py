@@ -9,16 +9,16 @@ ids that are new each time.
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import URLSafeTimedSerializer
 
 from stream.web.keeping import may_have_cuts, may_hold_ids
 from stream.web.spliced import CUT, HOLE, new_id
+from stream.web.tokens import tokens
 
 MOST_BYTES = 2_000_000  # in memory, where a page with a single Korean letter takes two bytes for each
 BESIDE = 2_000  # bytes of a piece's key and what that holds; many pieces are smaller
@@ -88,8 +88,6 @@ class KeptFragments:
 def init_app(app: Flask) -> None:
     """Give templates `kept`, and a `csrf_token` that kept pieces can hold the place of."""
     app.extensions["stream.fragments"] = KeptFragments()
-    signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")  # as Flask-WTF has it
-    app.extensions["stream.csrf"] = lru_cache(maxsize=1024)(signer.dumps)
     app.jinja_env.globals.update(
         kept=kept, kept_each=kept_each, csrf_token=csrf_token
     )  # macros know only what is global
@@ -149,13 +147,11 @@ def csrf_token() -> str:
 
 
 def _token() -> str:
-    """Signing takes longer than rendering a small fragment: a session's token is signed once."""
-    if "csrf_token" not in g:
+    """A token that the session has, and else a new one."""
+    token: str | None = g.get("csrf_token")
+    if token is None:
         known = session.get("csrf_token")
-        if known is None:
-            return str(generate_csrf())
-        g.csrf_token = current_app.extensions["stream.csrf"](known)
-    token: str = g.csrf_token
+        token = g.csrf_token = str(generate_csrf()) if known is None else tokens().signed(known)
     return token
 
 

@@ -33,9 +33,8 @@ def address_key() -> str:
 
 def member_key() -> str:
     """Who asks: the member, or where nobody is signed in the address."""
-    if current_user.is_authenticated:
-        return f"member:{current_user.learner_id}"
-    return address_key()
+    learner_id = getattr(current_user, "learner_id", None)
+    return f"member:{learner_id}" if learner_id else address_key()
 
 
 def limited(

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from zlib import crc32
 
 from babel.dates import get_date_format, get_datetime_format, get_time_format
+from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, get_timezone
+from flask_babel import format_date, format_datetime, get_locale, get_timezone
 from markupsafe import Markup
 
 from stream.settings import Settings
@@ -88,12 +89,12 @@ def _pattern(style: Literal["short", "medium", "long"], locale: str) -> str:
 
 def number(value: int | float | Decimal) -> str:
     """A number as the reader's language writes it."""
-    return _number(value, str(get_locale()))
+    return _number(value, g.get("language") or language.default())
 
 
 @lru_cache(maxsize=2048)
-def _number(value: int | float | Decimal, _locale: str) -> str:
-    return str(format_decimal(value))
+def _number(value: int | float | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def signed(value: int) -> str:

@@ -12,13 +12,17 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from stream.web.vary import depends_on
+
+MOST = 256  # cookies whose signature is remembered
+
 
 class SignedCookie(SecureCookieSessionInterface):
     """Takes every cookie that was signed here, and has browsers count its time themselves."""
 
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
-        self._read = lru_cache(maxsize=1024)(self._loaded)
+        self._read = lru_cache(maxsize=MOST)(self._loaded)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Made once: it takes longer than reading a cookie with it. One of these belongs to one site."""
@@ -43,8 +47,12 @@ class SignedCookie(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where it has changed."""
+        if session.accessed:
+            depends_on(response, "Cookie")
+        if not self.should_set_cookie(app, session):
+            return
         serializer = self.get_signing_serializer(app)
-        if serializer is None or not session or not session.permanent or not self.should_set_cookie(app, session):
+        if serializer is None or not session or not session.permanent:
             super().save_session(app, session, response)
             return
         response.set_cookie(
@@ -57,4 +65,4 @@ class SignedCookie(SecureCookieSessionInterface):
             httponly=self.get_cookie_httponly(app),
             samesite=self.get_cookie_samesite(app),
         )
-        response.vary.add("Cookie")
+        depends_on(response, "Cookie")
