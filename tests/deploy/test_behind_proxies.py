@@ -103,7 +103,9 @@ def test_static_files_arrive_whole(proxy: Proxy) -> None:
         name = address.split("/", 3)[3]
         answer = proxy.ask(address)
         assert "immutable" in answer.headers["Cache-Control"]
-        assert answer.body == (bundle(name) if name in BUNDLES else (FOLDER / name).read_bytes())
+        made = name.rpartition("/")[2]  # the script's address names a language, whose words stand before it
+        whole = bundle(made) if made in BUNDLES else (FOLDER / name).read_bytes()
+        assert answer.body.endswith(whole)
 
 
 def test_a_member_signs_in_and_completes_a_lesson(proxy: Proxy) -> None:

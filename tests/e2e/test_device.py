@@ -109,6 +109,7 @@ def test_where_storage_is_blocked_the_page_says_so_and_reads_on(open_browser: Op
     blocked = "{ get() { throw new DOMException('blocked', 'SecurityError'); } }"
     page.add_init_script(f"Object.defineProperty(window, 'localStorage', {blocked});")
     page.goto(FIRST)
+    expect(page.get_by_text("This browser lets no site keep anything")).to_be_visible()
     assert page.get_attribute("#completion-button", "href").startswith("/en/sign-in")
     page.click("#completion-button")
     page.wait_for_url("**/sign-in?**")

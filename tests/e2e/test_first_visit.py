@@ -162,6 +162,33 @@ def test_what_an_act_without_an_account_brings_looks_as_it_should(open_browser: 
     assert toast.evaluate("line => getComputedStyle(line).display") == "grid"
 
 
+def test_what_was_done_before_looks_done_when_one_comes_back(open_browser: Open) -> None:
+    page = open_browser()
+    page.goto(LESSON)
+    page.click("#completion-button")
+    expect(page.locator("#outline li.done.here")).to_be_visible()
+    page.reload()
+    link = page.locator("#outline li.done.here a")
+    expect(link).to_be_visible()
+    page.wait_for_function(
+        "link => getComputedStyle(link, '::before').content.includes('✓')", arg=link.element_handle()
+    )
+    page.goto(LESSON.replace("/en/", "/ko/"))
+    expect(page.locator("#completion .done-mark")).to_have_css("font-weight", "650")
+
+
+def test_a_mark_that_is_pressed_by_itself_opens_in_place_and_again_once_closed(open_browser: Open) -> None:
+    page = open_browser()
+    page.goto(LESSON)
+    mark = page.locator(".thread-mark").first
+    for _ in range(2):
+        mark.evaluate("mark => mark.click()")  # as a screen reader does it: no pointer near, no focus
+        expect(page.locator(".thread")).to_have_count(1)
+        page.locator(".thread header a").click()
+        expect(page.locator(".thread")).to_have_count(0)
+    assert page.url.endswith(LESSON)
+
+
 # The site is told of a copy with every navigation after it was kept.
 IS_TOLD = """async (address) => {
   const { navigationPreload } = await navigator.serviceWorker.ready;

@@ -11,7 +11,7 @@ def test_a_note_is_written_beside_its_paragraph_without_leaving_the_page(open_br
     sign_up(page)
     page.goto(LESSON)
     place = page.locator("#lesson .prose .thread-place").nth(1)
-    block = (place.get_attribute("id") or "").removeprefix("thread-")
+    block = (place.locator(".thread-mark").get_attribute("href") or "").rpartition("/")[2]
     page.locator(f"#{block}").hover()
     place.locator(".thread-mark").click()
     page.get_by_role("link", name="A note or bookmark here, for me only").click()

@@ -71,11 +71,11 @@ def test_a_thread_opens_beside_its_paragraph_and_closes(open_browser: Open) -> N
     paragraph = page.locator("#lesson .prose > p").nth(2)
     words, block = paragraph.inner_text(), paragraph.get_attribute("id")
     paragraph.hover()
-    page.click(f"#thread-{block} .thread-mark")
+    page.click(f".thread-mark[href$='{block}']")
     write(page, f"On this, {name}", f"#thread-{block} textarea")
     expect(page.locator(f"#thread-{block} .comment", has_text=f"On this, {name}")).to_be_visible()
     page.click(f"#thread-{block} header >> text=Close")
-    mark = page.locator(f"#thread-{block} .thread-mark")
+    mark = page.locator(f".thread-mark[href$='{block}']")
     expect(mark).to_have_class(re.compile("has-comments"))
     assert page.locator("#lesson .prose > p").nth(2).inner_text() == words
 
@@ -202,7 +202,7 @@ def test_on_a_phone_the_thread_opens_below_the_paragraph(open_browser: Open) -> 
     page.goto("/ko/lessons/seeds-and-families")
     paragraph = page.locator("#lesson .prose > p").nth(1)
     block = paragraph.get_attribute("id")
-    page.locator(f"#thread-{block} .thread-mark").tap()
+    page.locator(f".thread-mark[href$='{block}']").tap()
     thread = page.locator(f"section#thread-{block}")
     expect(thread.locator("textarea")).to_be_visible()
     above, below = paragraph.bounding_box(), thread.bounding_box()

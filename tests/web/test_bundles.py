@@ -1,6 +1,7 @@
 """Style sheets and scripts: one file of each for a lesson, small, and of the sources as they are."""
 
 import re
+from collections import Counter
 
 import brotli
 
@@ -29,15 +30,18 @@ def test_where_somebody_talks_one_more_is_linked_and_else_named_for_later(visito
     assert ["data-talk" in page for page in (asleep, awake, own)] == [True, False, False]
 
 
-def test_short_names_are_the_same_in_every_sheet_and_each_has_its_own():
+def test_short_names_are_the_same_in_every_sheet_and_what_never_changes_stands_where_it_is_used():
     whole = bundle("member.css").decode()
     assert whole.startswith(bundle("style.css").decode())
     assert whole.endswith(bundle("talk.css").decode())
     assert bundle("pages.css").startswith(bundle("talk.css"))
     text = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("css/*.css"))
-    names = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", text))
+    given = Counter(re.findall(r"(?<![\w-])(--[a-z][\w-]*):", text))
+    names = {name for name, times in given.items() if times > 1}
     short = set(re.findall(r"(?<![\w-])--\w[\w-]*", whole + bundle("pages.css").decode()))
     assert len(short) == len(names)
+    assert "html{scroll-padding-block-start:calc(3.5rem + 1rem)" in whole
+    assert "--s4" in text
 
 
 def test_the_beginning_of_a_first_visit_fits_into_one_round_trip_and_scripts_stay_small(visitor):
@@ -47,6 +51,14 @@ def test_the_beginning_of_a_first_visit_fits_into_one_round_trip_and_scripts_sta
     assert sizes.keys() == {"style.css", "script.js"}
     assert _over_the_wire(visitor, LESSON) + sizes["style.css"] <= 14 * 1024
     assert sizes["script.js"] + _over_the_wire(visitor, "/service-worker.js") <= 24 * 1024
+
+
+def test_what_scripts_say_comes_with_them_in_the_page_s_language(visitor):
+    said = {language: visitor.get(_script(visitor, language)).text for language in ("en", "ko")}
+    assert '"copied":"Copied"' in said["en"]
+    assert '"copied":"복사했어요"' in said["ko"]
+    assert all(text.endswith(bundle("script.js").decode()) for text in said.values())
+    assert visitor.get("/static/000000000000/de/script.js").status_code == 404
 
 
 def test_a_drawing_is_sent_packed(lessons, visitor):
@@ -70,6 +82,10 @@ def test_comments_stay_at_home():
 
 def _sheets(page: str) -> list[str]:
     return re.findall(r'<link rel="stylesheet" href="[^"]*/(\w+)\.css">', page)
+
+
+def _script(visitor, language: str) -> str:
+    return re.search(r'<script src="([^"]+)"', visitor.get(f"/{language}/lessons/dial").text)[1]
 
 
 def _over_the_wire(visitor, address: str) -> int:

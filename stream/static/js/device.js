@@ -24,6 +24,14 @@ function isBlocked() {
   }
 }
 
+function sayBlocked() {
+  const line = document.createElement("p");
+  line.className = "offline-line";
+  line.setAttribute("role", "status");
+  line.textContent = words.nothingKept;
+  document.querySelector("#offline").after(line);
+}
+
 function lastMember() {
   try {
     return JSON.parse(localStorage.getItem("stream:member")) ?? undefined;
@@ -95,6 +103,9 @@ function lessonsDone(events) {
 
 const ENOUGH = 300; // characters of an answer to tell whether it is right: what is longer is never looked at as a whole
 
+// What was done before has a look of its own, which js/wanted.js fetches.
+const showing = () => document.dispatchEvent(new Event("showing"));
+
 // This page as it is for what the device keeps. Nothing is stored there.
 async function pageFor(events) {
   const shortened = events.map(({ data, ...event }) => ({ ...event, data: { ...data, answer: data?.answer?.slice?.(0, ENOUGH) } }));
@@ -138,6 +149,7 @@ async function show(parts) {
   if (member !== undefined || isCopy !== undefined || !address || !events.length) return showPending();
   const isLesson = document.querySelector("#lesson");
   if (isLesson && events.every(({ type }) => type === "lesson.opened")) return showBegun(events);
+  showing();
   const turn = ++turns;
   try {
     const page = await pageFor(events);
@@ -163,30 +175,51 @@ function showAnswers() {
 
 // Without a network: nothing is counted, but what was done shows as done.
 function showPending() {
+  if (isCopy !== undefined || listIn(member === undefined ? KEY : WAITING).length) showing();
   showAnswers();
-  const box = document.querySelector("[data-pending]");
-  if (box) {
-    const state = pendingState(box.dataset.pending);
+  const button = document.querySelector("#completion-button[data-device-act='lesson.completed']");
+  if (button) {
+    const { subject } = button.dataset;
+    const state = pendingState(subject);
     const seen = isCopy !== undefined && document.querySelector("#outline :is(.done, .revised).here");
     const isDone = state ? state === "lesson.completed" : Boolean(seen);
-    box.hidden = !isDone;
-    document.querySelector("#completion-button").hidden = isDone;
+    document.querySelector("[data-pending]")?.remove();
+    if (isDone) button.after(pending(subject));
+    button.hidden = isDone;
   }
-  for (const item of all("li[data-lesson]")) {
-    const state = pendingState(item.dataset.lesson);
+  for (const item of all("#outline li, li[data-lesson]")) {
+    const state = pendingState(lessonOf(item));
     if (!state) continue;
     item.classList.remove("new", "open", "done", "revised");
     item.classList.add(state === "lesson.completed" ? "done" : "open");
   }
 }
 
+const lessonOf = (item) => item.dataset.lesson ?? item.querySelector("a").pathname.split("/").pop();
+
+// What stands for a completion that the site does not know of yet.
+function pending(subject) {
+  const box = document.createElement("div");
+  const add = (name, attributes, ...content) => {
+    const part = box.appendChild(document.createElement(name));
+    for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, value);
+    part.append(...content);
+  };
+  const sign = Object.assign(document.createElement("span"), { ariaHidden: "true", textContent: "✓" });
+  box.dataset.pending = subject;
+  add("p", { class: "done-mark" }, sign, ` ${words.completed}`);
+  add("p", { class: "small" }, words.pending);
+  add("button", { type: "button", class: "button ghost", "data-device-act": "lesson.reopened", "data-subject": subject }, words.takeBack);
+  return box;
+}
+
 // Nothing but openings: they earn nothing, so that nobody need be asked what they amount to.
 function showBegun(events) {
   const opened = new Set(events.map(({ subject }) => subject));
   for (const item of all("#outline li.new")) {
-    if (!opened.has(item.dataset.lesson)) continue;
+    if (!opened.has(lessonOf(item))) continue;
     item.classList.replace("new", "open");
-    item.querySelector(".visually-hidden").textContent = ` (${item.closest("#outline").dataset.begun})`;
+    item.querySelector(".visually-hidden").textContent = ` (${words.begun})`;
   }
 }
 
@@ -239,7 +272,7 @@ function onFailure(event) {
   if (!form || event.detail.ctx?.response || !isKept(form, event.detail.ctx?.request)) return;
   const place = form.querySelector(".failure");
   place.hidden = false;
-  place.textContent = form.dataset.later;
+  place.textContent = form.dataset.exercise ? words.laterAnswer : words.later;
 }
 
 function isKept(form, request) {
@@ -417,5 +450,6 @@ if (!isBlocked()) {
   document.addEventListener("htmx:before:swap", onAnswer);
 } else {
   document.body.dataset.blocked = "";
+  if (document.body.dataset.member === undefined) sayBlocked();
 }
 all("#device").forEach(devicePage);

@@ -1,7 +1,7 @@
 // The page's side of reading without a network: asks the service worker to keep pages, says when there is no network,
 // and shows on a kept copy, which is made for everybody, what this reader last saw of their own progress.
 
-const { worker, member, kept } = document.body.dataset; // `kept`: this page is a copy, made then
+const { root, member, kept } = document.body.dataset; // `kept`: this page is a copy, made then
 const MEMBER = "stream:member";
 const SHOWN = "stream:shown";
 const language = document.documentElement.lang;
@@ -40,7 +40,7 @@ async function ask(act, what = {}) {
 // Browsers have service workers only where nobody can listen in: with HTTPS, or on the machine itself.
 // Where its script cannot be looked up anew, without a network, the one that is there serves on.
 // It starts when the page is there and at rest: what it keeps for later is not to take the page's turn.
-const registered = rest().then(() => navigator.serviceWorker?.register(worker, { updateViaCache: "none" }))
+const registered = rest().then(() => navigator.serviceWorker?.register(`${root}/service-worker.js`, { updateViaCache: "none" }))
   .catch(() => navigator.serviceWorker.getRegistration())
   .catch(() => null);
 
@@ -81,12 +81,9 @@ function say() {
   const isOffline = kept !== undefined || !navigator.onLine;
   const line = document.querySelector("#offline");
   line.hidden = !isOffline;
-  line.querySelector("[data-offline-member]").hidden = !reader;
-  line.querySelector("[data-offline-visitor]").hidden = Boolean(reader);
-  const copy = line.querySelector("[data-offline-copy]");
-  copy.hidden = kept === undefined;
-  if (kept === undefined) return;
-  copy.querySelector("[data-offline-when]").textContent = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(kept));
+  const said = [reader ? words.offlineMember : words.offlineVisitor];
+  if (kept !== undefined) said.push(words.copyOf, new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(kept)));
+  line.textContent = isOffline ? said.join(" ") : "";
 }
 
 // Back on the network, a copy makes way for the page itself, unless something is typed in it, or its reader is on the way

@@ -1,7 +1,8 @@
 // What scripts add to pages that work without them. No markup is made from text here, and nothing about XP is known.
+// `words` is what scripts say, in the page's language; it stands before them all (web/assets.py).
 
 const root = document.documentElement;
-const words = document.body.dataset; // of this script, in the reader's language
+const page = document.body.dataset;
 const YEAR = 31536000;
 
 const all = (selector) => document.querySelectorAll(selector);
@@ -9,7 +10,7 @@ const all = (selector) => document.querySelectorAll(selector);
 // Values are our own short words and IANA zones: all of it may stand in a cookie as it is.
 function remember(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${value}; Path=${words.root || "/"}; SameSite=Lax; Max-Age=${YEAR}${secure}`;
+  document.cookie = `${name}=${value}; Path=${page.root || "/"}; SameSite=Lax; Max-Age=${YEAR}${secure}`;
 }
 
 function isDark() {
@@ -113,7 +114,7 @@ function tell(event, text) {
   const place = event.target.closest?.("form, [data-control]")?.querySelector(".failure");
   if (!place) return;
   place.hidden = !text;
-  place.textContent = text && text(place.dataset);
+  place.textContent = text;
 }
 
 function onRequest(event) {
@@ -126,7 +127,7 @@ function onDone(event) {
 }
 
 function onError(event) {
-  tell(event, ({ offline, error }) => (event.detail.ctx?.response ? error : offline));
+  tell(event, event.detail.ctx?.response ? words.unsaved : words.unreached);
 }
 
 // Our own error answers say what to do; those of a proxy in between do not. 422 is the form again, swapped like any answer.
@@ -134,7 +135,7 @@ function onErrorAnswer(event) {
   const { response, text } = event.detail.ctx;
   if (response.status === 422) return;
   const said = new DOMParser().parseFromString(text, "text/html").querySelector(".failure");
-  tell(event, ({ error }) => said?.textContent.trim() || error);
+  tell(event, said?.textContent.trim() || words.unsaved);
 }
 
 // A page that comes back out of the browser's memory shows old numbers. One in which something was typed stays: that is worth more.
@@ -161,7 +162,7 @@ function onKey(event) {
 function onOtherVersion(event) {
   const { response } = event.detail.ctx;
   const version = response?.headers.get("Stream-Version");
-  if (!version || version === words.version || response.status !== 200) return;
+  if (!version || version === page.version || response.status !== 200) return;
   event.preventDefault();
   location.reload();
 }

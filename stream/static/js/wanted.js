@@ -5,11 +5,26 @@ const WANTING = "[data-hx-get], [data-hx-post]";
 const waiting = new Set(); // elements whose act waits: pressed twice is meant once
 let coming;
 
-const { htmx: address, talk } = document.body.dataset;
+const { root, talk } = document.body.dataset;
 
 const isHere = () => Boolean(window.htmx);
 
+// Marks beside paragraphs and the first note on one are told only now how they open in place: a page has many.
+function prepare(element) {
+  const mark = element.closest?.(".thread-mark:not([data-hx-get])");
+  if (mark) {
+    const how = { "data-hx-get": mark.getAttribute("href"), "data-hx-target": "closest div", "data-hx-swap": "outerHTML" };
+    for (const [name, value] of Object.entries(how)) mark.setAttribute(name, value);
+    window.htmx?.process(mark);
+  }
+  const place = element.closest?.("[data-hx-target^='#mine-']")?.dataset.hxTarget;
+  if (place && !document.querySelector(place)) {
+    element.closest(".thread")?.after(Object.assign(document.createElement("div"), { id: place.slice(1), className: "note-place" }));
+  }
+}
+
 function fetched() {
+  style(); // for failures too
   if (!navigator.onLine) return Promise.reject(new Error("offline")); // there, htmx could only fail as well
   coming ??= Promise.all([script(), style()]).catch((error) => {
     coming = undefined;
@@ -25,7 +40,7 @@ function added(name, attributes) {
 }
 
 async function script() {
-  await added("script", { src: address });
+  await added("script", { src: root + words.htmx });
   await new Promise((resolve) => setTimeout(resolve)); // htmx looks at the page in a turn of its own
 }
 
@@ -44,6 +59,7 @@ async function announce({ detail }) {
 
 // A hand on it, or the focus: by the time it is pressed, htmx is mostly there.
 function onNear({ target }) {
+  prepare(target);
   if (!isHere() && target.closest?.(WANTING)) fetched().catch(() => {});
 }
 
@@ -56,6 +72,7 @@ function later(event, element, act, fail) {
 }
 
 function onClick(event) {
+  prepare(event.target);
   const link = event.target.closest?.("a:is([data-hx-get], [data-hx-post])");
   const isOurs = link && !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (isOurs && !isHere()) later(event, link, () => link.click(), () => navigator.onLine && location.assign(link.href));
@@ -87,5 +104,6 @@ document.addEventListener("click", onClick, true);
 document.addEventListener("submit", onSubmit, true);
 for (const type of ["input", "look"]) document.addEventListener(type, again, true);
 document.addEventListener("announce", announce);
+document.addEventListener("showing", style);
 document.querySelectorAll("form[data-opening]").forEach(noteOpening);
 onNear({ target: document.activeElement });
