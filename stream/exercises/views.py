@@ -82,12 +82,13 @@ def _attempt(lesson: Lesson, view: ExerciseView) -> Response:
     if accounts.member() is None or not lesson.is_readable(at()):
         return _shown(lesson, view)
     command = AttemptExercise(exercise=view.subject, lesson=lesson.id, passed=verdict == "right", **occasion())
-    outcome = service.attempt(sent_act(), command, view.answer.stored(), rulebook())
+    rules = rulebook()
+    outcome = service.attempt(sent_act(), command, view.answer.stored(), rules)
     if not wants_fragment():
         return _back(lesson, view)
     after = replace(_fresh(lesson, view), verdict=verdict)
     context = {**exercise_context(lesson, (after,)), "exercise_view": after}
-    return progress_fragments("exercises/_exercise.html", lesson, outcome, context)
+    return progress_fragments("exercises/_exercise.html", lesson, outcome, rules, context)
 
 
 def _save(lesson: Lesson, view: ExerciseView) -> Response:

@@ -4,7 +4,7 @@ A rule gives the instant since which it holds from the standing's own instants, 
 same achievement with the same date. Names and numbers are data in the rulebook; here is only what the words mean.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -34,6 +34,7 @@ class Progress:
 
 
 Rule = Callable[[Standing, Published, Mapping[str, int]], Progress]
+Possible = Callable[[Standing, Published, Mapping[str, int]], bool]
 Earlier = Callable[[Standing, datetime, Mapping[str, int]], datetime | None]
 
 
@@ -72,11 +73,11 @@ def courses_begun(standing: Standing, published: Published, given: Mapping[str, 
 def share_of_site(standing: Standing, published: Published, given: Mapping[str, int]) -> Progress:
     """`percent` of all published lessons, where there are at least `lessons`."""
     listed = [lesson for lessons in published.values() for lesson in lessons]
-    need = max(1, -(-len(listed) * given["percent"] // 100))
+    need = _share(len(listed), given["percent"])
     done = {lesson: standing.completions[lesson].at for lesson in listed if lesson in standing.completions}
     progress = _counted(done, need, _not_done(published, standing))
     if len(listed) < given["lessons"]:
-        return Progress(progress.have, -(-given["lessons"] * given["percent"] // 100), None, progress.missing)
+        return Progress(progress.have, _share(given["lessons"], given["percent"]), None, progress.missing)
     return progress
 
 
@@ -164,6 +165,27 @@ RULES: Mapping[str, tuple[Rule, frozenset[str]]] = {  # name in the rulebook -> 
 }
 
 
+# Whether a rule may hold at all, told by how much was done. Every act asks all of them, and few are near.
+POSSIBLE: Mapping[str, Possible] = {
+    "lessons-completed": lambda standing, _, given: len(standing.completions) >= given["need"],
+    "exercises-passed": lambda standing, _, given: len(standing.passed) >= given["need"],
+    "course-completed": lambda standing, published, given: any(_courses_done(standing, published, given["lessons"])),
+    "courses-begun": lambda standing, _, given: len(standing.completions) >= given["need"] * given["lessons"],
+    "share-of-site": lambda standing, published, given: _may_be_share(len(standing.completions), published, given),
+    "failed-then-passed": lambda standing, _, given: len(standing.failed) >= given["need"],
+    "weeks-in-a-row": lambda standing, _, given: len(standing.active) >= given["need"] * given["days"],
+    "weeks-in-all": lambda standing, _, given: len(standing.active) >= given["need"],
+    "reviews-remembered": lambda standing, _, given: not standing.reviews.are_fewer_than(given["need"], given["days"]),
+    "remembered-later": lambda standing, _, given: bool(_long_after(standing, given["days"])),
+    "lessons-in-two-languages": lambda standing, _, given: len(standing.completions) >= given["need"],
+    "reports-fixed": lambda standing, _, given: len(standing.fixed) >= given["need"],
+}
+
+
+def _earlier_of(instants: Callable[[Standing], Iterable[datetime]]) -> Earlier:
+    return lambda standing, known, given: _nth([at for at in instants(standing) if at < known], given["need"])
+
+
 def _earlier_week(rule: Rule) -> Earlier:
     return lambda standing, known, given: rule(standing.with_days_before(known), {}, given).since
 
@@ -181,6 +203,9 @@ def _earlier_answer(standing: Standing, known: datetime, given: Mapping[str, int
 
 # Since when a rule holds, if before an instant; by what it counts, of which only what was before can make it so.
 EARLIER: Mapping[str, Earlier] = {
+    "lessons-completed": _earlier_of(lambda standing: (done.at for done in standing.completions.values())),
+    "exercises-passed": _earlier_of(lambda standing: standing.passed.values()),
+    "reports-fixed": _earlier_of(lambda standing: standing.fixed.values()),
     "weeks-in-a-row": _earlier_week(weeks_in_a_row),
     "weeks-in-all": _earlier_week(weeks_in_all),
     "reviews-remembered": _earlier_answers,
@@ -188,20 +213,35 @@ EARLIER: Mapping[str, Earlier] = {
 }
 
 
-def _counted(instants: Mapping[str, datetime], need: int, missing: Sequence[str] = ()) -> Progress:
-    """Progress of a rule that counts things, each since an instant."""
+def _counted(instants: Mapping[str, datetime], need: int, missing: Iterable[str] = ()) -> Progress:
+    """Progress of a rule that counts things, each since an instant; what is missing is gone through only if it is."""
     since = _nth(instants.values(), need)
     return Progress(len(instants), need, since, () if since else tuple(missing), tuple(sorted(instants)))
 
 
-def _nth(instants: Iterable[datetime], number: int) -> datetime | None:
+def _nth(instants: Collection[datetime], number: int) -> datetime | None:
     """The instant of the `number`-th, counted from the earliest."""
-    ordered = sorted(instants)
-    return ordered[number - 1] if len(ordered) >= number else None
+    return sorted(instants)[number - 1] if len(instants) >= number else None
 
 
-def _not_done(published: Published, standing: Standing) -> tuple[str, ...]:
-    return tuple(lesson for lessons in published.values() for lesson in lessons if lesson not in standing.completions)
+def _share(number: int, percent: int) -> int:
+    """So many percent of a number, rounded up, but at least one."""
+    return max(1, -(-number * percent // 100))
+
+
+def _may_be_share(done: int, published: Published, given: Mapping[str, int]) -> bool:
+    there = sum(map(len, published.values()))
+    return there >= given["lessons"] and done >= _share(there, given["percent"])
+
+
+def _courses_done(standing: Standing, published: Published, least: int) -> Iterator[tuple[str, ...]]:
+    """The lessons of each course that has at least so many and of which all are done."""
+    done = standing.completions
+    return (lessons for lessons in published.values() if len(lessons) >= least and all(map(done.__contains__, lessons)))
+
+
+def _not_done(published: Published, standing: Standing) -> Iterator[str]:
+    return (lesson for lessons in published.values() for lesson in lessons if lesson not in standing.completions)
 
 
 def _all_of(lessons: Sequence[str], standing: Standing) -> Progress:
@@ -221,7 +261,7 @@ def _full_weeks(active: Mapping[date, datetime], days: int) -> dict[date, dateti
 def _long_after(standing: Standing, days: int) -> list[Review]:
     """Answers so long after the lesson; none was before the first lesson has been done for so long."""
     least, done = timedelta(days=days), standing.completions
-    if not done:
+    if not done or not standing.reviews:
         return []
     possible = standing.reviews.since(min(completion.at for completion in done.values()) + least)
     return [review for review in possible if review.lesson in done and review.at - done[review.lesson].at >= least]

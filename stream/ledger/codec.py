@@ -63,8 +63,31 @@ def instant(text: str) -> datetime:
         raise Unreadable("an instant that is none") from error
 
 
+def _plain(value: Any) -> Any:
+    """A value as JSON has it, all that is in it too."""
+    match value:
+        case str() | int():
+            return value
+        case datetime():
+            return instant_text(value)
+        case date():
+            return value.isoformat()
+        case Completion() | Review():
+            return {name: _plain(each) for name, each in zip(value._fields, value, strict=True)}
+        case ByDay():
+            return value.written
+        case Mapping():
+            return {_plain(key): _plain(each) for key, each in value.items()}
+        case Standing():
+            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        case tuple() | Reviews():
+            return [_plain(each) for each in value]
+        case _:
+            raise TypeError(f"the ledger writes no {type(value).__name__}")
+
+
 _day = lru_cache(maxsize=4096)(date.fromisoformat)
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 def canonical(value: Any) -> str:
@@ -74,7 +97,7 @@ def canonical(value: Any) -> str:
 
 def to_stored(event: Event) -> StoredEvent:
     """The event as the table holds it."""
-    data = {name: _plain(getattr(event, name)) for name in _said_by(event.type)}
+    data = {name: getattr(event, name) for name in _said_by(event.type)}
     return StoredEvent(
         event.type, event.subject, canonical({**data, "v": VERSION}), event.xp, instant_text(event.at),
         event.day.isoformat(),
@@ -150,18 +173,20 @@ class Written(NamedTuple):
             return cls(standing_from_text(state), {})
         log, _, rest = state.partition("\n")  # most of the text, and copied once
         lines = dict(zip(LINES, (log, *rest.rstrip(" ").split("\n")), strict=True))
-        raw: dict[str, Any] = {
-            name: line if name in ("log", "review_xp") else json.loads(line) for name, line in lines.items()
-        }
-        raw["reviews"] = Packed(lines["log"], tuple((item, lesson) for item, lesson in raw["of"]))
+        raw = dict(zip(READ, json.loads(f"[{','.join([lines[name] for name in READ])}]"), strict=True))
+        raw["review_xp"] = lines["review_xp"]
+        raw["reviews"] = Packed(log, tuple((item, lesson) for item, lesson in raw["of"]))
         return cls(_standing(raw), lines, raw)
 
     def after(self, standing: Standing) -> str:
         """How a later standing is written; what is the same as in this one is not written anew."""
-        packed = standing.reviews.packed
-        lines = {"log": packed.log, "of": canonical(packed.of), **{name: self._line(name, standing) for name in PARTS}}
-        state = "\n".join(lines[name] for name in LINES)
-        return state + " " * (-len(state) % ROOM if packed.log else 0)
+        log, of = standing.reviews.packed
+        parts = [self._line(name, standing) for name in PARTS]
+        state = "\n".join([log, self._line_of(of), *parts, str(standing.xp)])
+        return state + " " * (-len(state) % ROOM if log else 0)
+
+    def _line_of(self, of: tuple[tuple[str, str], ...]) -> str:
+        return self.lines["of"] if self.lines and of is self.standing.reviews.packed.of else canonical(of)
 
     def _line(self, name: str, standing: Standing) -> str:
         value = getattr(standing, name)
@@ -178,8 +203,9 @@ class Written(NamedTuple):
 
 
 PARTS = ("review_xp", "active", "attempts", "failed", "passed", "opened", "fixed", "finished", "achievements",
-         "completions", "xp")  # fmt: skip
-LINES = ("log", "of", *PARTS)  # of the remembered answers, the log and what they are of
+         "completions")  # fmt: skip
+LINES = ("log", "of", *PARTS, "xp")  # of the remembered answers, the log and what they are of
+READ = tuple(name for name in LINES if name not in ("log", "review_xp"))  # these at once, the others when asked for
 NOTHING = Written(Standing(), {})
 
 
@@ -239,40 +265,18 @@ def _typed(annotation: Any, value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    match value:
-        case str() | int():
-            return value
-        case datetime():
-            return instant_text(value)
-        case date():
-            return value.isoformat()
-        case ByDay():
-            return value.written
-        case Mapping():
-            return {_plain(key): _plain(each) for key, each in value.items()}
-        case Standing():
-            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-        case Completion() | Review():
-            return {name: _plain(each) for name, each in zip(value._fields, value, strict=True)}
-        case tuple() | Reviews():
-            return [_plain(each) for each in value]
-        case _:
-            return value
-
-
 def _view(values: dict[Any, Any]) -> Mapping[Any, Any]:
     return MappingProxyType(values)
 
 
 def _instants(values: Mapping[str, str]) -> Mapping[str, datetime]:
-    return _view({key: instant(at) for key, at in values.items()})
+    return _view({key: datetime.fromisoformat(at) for key, at in values.items()})
 
 
 def _completion(raw: Mapping[str, Any]) -> Completion:
     courses, achievements = _view(raw["courses"]), tuple(raw["achievements"])
-    return Completion(instant(raw["at"]), raw["xp"], raw["course"], raw["revision"], courses, achievements)
+    at = datetime.fromisoformat(raw["at"])
+    return Completion(at, raw["xp"], raw["course"], raw["revision"], courses, achievements)
 
 
 def _reviews(raw: Any) -> Reviews:

@@ -140,11 +140,11 @@ def decide_all(
         if deeds or _is_checked(command):
             looking = command, deeds[0].subject if deeds and not isinstance(command, ChangeRules) else ""
         events += deeds
-        standing = replay(deeds, standing)
+        standing = replay(deeds, standing) if deeds else standing
     if looking is not None:
         unlocked = list(_unlocked(standing, *looking, rulebook))
         events += unlocked
-        standing = replay(unlocked, standing)
+        standing = replay(unlocked, standing) if unlocked else standing
     return tuple(events), standing
 
 
@@ -189,8 +189,8 @@ def _open(standing: Standing, command: OpenLesson) -> Iterator[Event]:
 def _complete(standing: Standing, command: CompleteLesson, rulebook: Rulebook) -> Iterator[Event]:
     if command.lesson in standing.completions:
         return
-    done = standing.completions.keys() | {command.lesson}
-    listed = {lesson for lessons in command.published.values() for lesson in lessons}
+    done = {*standing.completions, command.lesson}
+    listed = set[str]().union(*command.published.values())
     lessons = command.published.get(command.course, ())
     yield LessonCompleted(
         at=command.at,
@@ -204,7 +204,7 @@ def _complete(standing: Standing, command: CompleteLesson, rulebook: Rulebook) -
         published=len(listed),
         published_done=len(listed & done),
     )
-    if lessons and command.course not in standing.finished and done >= set(lessons):
+    if lessons and command.course not in standing.finished and done.issuperset(lessons):
         bonus = rulebook.amounts["course.finished"]
         yield CourseFinished(at=command.at, day=command.day, xp=bonus, course=command.course, lesson=command.lesson)
 

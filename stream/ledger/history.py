@@ -30,7 +30,8 @@ class Recording:
 
 def entries_of(events: Sequence[Event], recording: Recording, head: Head) -> list[LedgerRow]:
     """The rows that record `events` after `head`, in order."""
-    return named_entries_of(list(zip(event_ids(recording.event_id), events, strict=False)), recording, head)
+    named = zip(events, event_ids(recording.event_id), strict=False)  # events first: no id is made for nothing
+    return named_entries_of([(event_id, event) for event, event_id in named], recording, head)
 
 
 def named_entries_of(events: Sequence[tuple[str, Event]], recording: Recording, head: Head) -> list[LedgerRow]:

@@ -56,6 +56,9 @@ class Reviews:
     def __iter__(self) -> Iterator[Review]:
         return _unpacked(self.packed)
 
+    def __bool__(self) -> bool:
+        return bool(self._added or self._packed.log)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reviews) and self.packed == other.packed
 

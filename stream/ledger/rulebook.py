@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from stream.ledger.achievements import EARLIER, RULES, Progress, Published
+from stream.ledger.achievements import EARLIER, POSSIBLE, RULES, Progress, Published
 from stream.ledger.levels import Curve
 from stream.ledger.standing import Standing
 from stream.ledger.toml_lines import line_in, line_of
@@ -50,6 +50,8 @@ class Achievement:
         known = standing.achievements.get(self.key)
         if known is not None and self.rule in EARLIER:
             return EARLIER[self.rule](standing, known, self.numbers)
+        if not POSSIBLE[self.rule](standing, published, self.numbers):
+            return None
         found = self.evaluate(standing, published).since
         return found if found is not None and (known is None or found < known) else None
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -85,8 +86,7 @@ def xp_of(connection: Connection, learner_ids: set[str]) -> dict[str, int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(NamedTuple):  # a tuple, as OutlineItem: made and compared at every page and act
     """The widget's numbers. Totals count what is published now; nothing ever exceeds its total."""
 
     level: int
@@ -123,8 +123,7 @@ def panel_of(standing: Standing, published: Published, rulebook: Rulebook, names
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineItem:
+class OutlineItem(NamedTuple):
     """A lesson in its course's outline: `state` is "done", "revised", "open" (begun) or "new"."""
 
     lesson: Lesson

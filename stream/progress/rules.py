@@ -88,9 +88,9 @@ def rulebook() -> Rulebook:
     return rulebook_file().current()
 
 
-def level_names() -> tuple[str, ...]:
+def level_names(rules: Rulebook) -> tuple[str, ...]:
     """Level names in the reader's language, or in the first one that the rulebook has."""
-    names = rulebook().level_names
+    names = rules.level_names
     return names.get(g.language) or next(iter(names.values()))
 
 

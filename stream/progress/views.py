@@ -13,9 +13,10 @@ from stream.accounts.login import members_only
 from stream.accounts.service import MOST_A_WEEK, set_weekly_goal
 from stream.catalogue.model import Lesson
 from stream.ledger.decisions import Command, ReopenLesson
+from stream.ledger.rulebook import Rulebook
 from stream.ledger.standing import Standing
 from stream.progress import exports, profile, queries, service, statement
-from stream.progress.acts import announcements, completing, occasion, opening, sent_act
+from stream.progress.acts import announcements, brought, completing, occasion, opening, sent_act
 from stream.progress.rules import level_names, rulebook
 from stream.web.content import at, catalogue, lesson_or_404
 from stream.web.htmx import fragments, redirect_to, wants_fragment
@@ -138,8 +139,8 @@ def levels() -> Response:
     """All levels and what gives XP, from the rulebook in force."""
     if not accounts.shown().xp:
         abort(404)
-    rules, names = rulebook(), level_names()
-    here = rules.curve.level_at(my_standing().xp)
+    rules = rulebook()
+    names, here = level_names(rules), rules.curve.level_at(my_standing().xp)
     rows = queries.level_rows(rules, names, here)
     return _page("progress/levels.html", rows=rows, rulebook=rules, here=here)
 
@@ -158,17 +159,18 @@ def my_standing() -> Standing:
     return queries.standing_of(member.learner_id if member else None)
 
 
-def panel(standing: Standing) -> queries.Panel:
-    """The widget for this standing, in the reader's language."""
-    return queries.panel_of(standing, catalogue().published(at()), rulebook(), level_names())
+def panel(standing: Standing, rules: Rulebook | None = None) -> queries.Panel:
+    """The widget for this standing, in the reader's language; by the rulebook in force, unless one is at hand."""
+    rules = rules or rulebook()
+    return queries.panel_of(standing, catalogue().published(at()), rules, level_names(rules))
 
 
-def completion_context(lesson: Lesson, standing: Standing) -> dict[str, Any]:
+def completion_context(lesson: Lesson, standing: Standing, rules: Rulebook | None = None) -> dict[str, Any]:
     """What `progress/_completion.html` needs."""
     return {
         "lesson": lesson,
         "state": queries.lesson_state(lesson, standing),
-        "completion_xp": rulebook().amounts["lesson.completed"],
+        "completion_xp": (rules or rulebook()).amounts["lesson.completed"],
     }
 
 
@@ -179,24 +181,26 @@ def to_sign_in(lesson: Lesson, act: str | None = None) -> Response:
 
 
 def _done(lesson: Lesson, commands: Sequence[Command]) -> Response:
-    outcome = service.record_before_answer(sent_act(), commands, rulebook())
+    rules = rulebook()
+    outcome = service.record_before_answer(sent_act(), commands, rules)
     if not wants_fragment():
         return redirect_to(url_for("lessons.show", slug=lesson.slug, _anchor="completion"))
-    context = completion_context(lesson, outcome.after)
+    context = completion_context(lesson, outcome.after, rules)
     key = "completion", completion_key(**context)
-    return progress_fragments("progress/_completion.html", lesson, outcome, context, key)
+    return progress_fragments("progress/_completion.html", lesson, outcome, rules, context, key)
 
 
 def progress_fragments(
-    name: str, lesson: Lesson, outcome: service.Outcome, context: dict[str, Any], key: tuple[str, Key] | None = None
-) -> Response:
-    """The fragment `name` with its context, and out of band everything else on the lesson page that moved with it.
-    `key` is by what it is kept.
+    name: str, lesson: Lesson, outcome: service.Outcome, rules: Rulebook, context: dict[str, Any],
+    key: tuple[str, Key] | None = None,
+) -> Response:  # fmt: skip
+    """The fragment `name` with its context, and out of band everything else on the lesson page that moved with it, by
+    the rules that the act was recorded by. `key` is by what it is kept.
     """
     course = catalogue().course(lesson.course)
     assert course is not None
-    toasts = announcements(outcome)
-    shown, outline = panel(outcome.after), queries.outline_of(course, outcome.after, at(), here=lesson)
+    shown, outline = panel(outcome.after, rules), queries.outline_of(course, outcome.after, at(), here=lesson)
+    what = brought(outcome, rules)
     return fragments(
         name,
         "progress/_standing.html",
@@ -204,12 +208,12 @@ def progress_fragments(
         "progress/_announcement.html",
         panel=shown,
         outline=outline,
-        toasts=toasts,
+        toasts=announcements(what),
         keys={
             **({name: key} if key else {}),
             "progress/_standing.html": ("standing", standing_key(shown)),
             "progress/_outline.html": ("outline", outline_key(outline)),
-            "progress/_announcement.html": ("announcement", tuple(toasts)),
+            "progress/_announcement.html": ("announcement", what),
         },
         **context,
     )

@@ -94,7 +94,7 @@ def _page(asked: str, errors: dict[str, str] | None = None, status: int = 200) -
     html = render_template(
         "rules/index.html",
         rules=rules,
-        levels=level_rows(rules, level_names(), -1)[: len(level_names())],
+        levels=level_rows(rules, level_names(rules), -1)[: len(level_names(rules))],
         problem=problem,
         interrupted=queries.interrupted(),
         policy=policy,

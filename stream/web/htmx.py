@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, redirect, request
 
-from stream.web.kept_fragments import Key, kept
+from stream.web.kept_fragments import Key, kept_pieces
 from stream.web.request_key import asks_for_fragment
 
 
@@ -19,31 +19,28 @@ def fragments(*names: str, status: int = 200, **context: Any) -> Response:
 
     For each template in `keys` there is a name and a key, all that it depends on: where it is kept, it is not rendered.
     """
-    rendering = _Rendering(context)
-    html = (rendering.of(name, is_first=index == 0) for index, name in enumerate(names))
-    return make_response("\n".join(html), status)
+    keys: Mapping[str, tuple[str, Key]] = context.pop("keys", {})
+    rendering = _Rendering(context, names[0])
+    keyed = [(name, (piece, *key, name != names[0])) for name, (piece, key) in keys.items()]
+    kept = dict(zip(keys, kept_pieces(keyed, rendering.of), strict=True)) if keys else {}
+    html = (kept[name] if name in kept else rendering.of(name) for name in names)
+    return current_app.response_class("\n".join(html), status)
 
 
 class _Rendering:
     """Fragments of one answer. What all templates know is collected once, and only if one is rendered."""
 
-    def __init__(self, context: dict[str, Any]) -> None:
-        self._keys: Mapping[str, tuple[str, Key]] = context.pop("keys", {})
+    def __init__(self, context: dict[str, Any], first: str) -> None:
         self._context = context
+        self._first = first
         self._is_complete = False
 
-    def of(self, name: str, is_first: bool) -> str:
+    def of(self, name: str) -> str:
         """The HTML of one."""
-        if name not in self._keys:
-            return self._rendered(name, is_first)
-        piece, key = self._keys[name]
-        return kept(piece, (*key, not is_first), lambda: self._rendered(name, is_first))
-
-    def _rendered(self, name: str, is_first: bool) -> str:
         if not self._is_complete:
             current_app.update_template_context(self._context)
             self._is_complete = True
-        return current_app.jinja_env.get_template(name).render({**self._context, "out_of_band": not is_first})
+        return current_app.jinja_env.get_template(name).render({**self._context, "out_of_band": name != self._first})
 
 
 def redirect_to(address: str) -> Response:

@@ -111,15 +111,25 @@ def kept(name: str, key: Key | None, caller: Callable[[], str], *, is_most: bool
 
 def kept_each(name: str, keyed: Sequence[tuple[Any, Key | None]], caller: Callable[[Any], str]) -> str:
     """What `caller` renders of each thing, one after the other: as `kept` for each with its key, in less time."""
-    fragments: KeptFragments = current_app.extensions["stream.fragments"]
     page = _page()
-    keys = [None if key is None else (name, *page, *key) for _, key in keyed]
-    pieces = [
-        piece if piece is not None else _made(fragments, key, partial(caller, thing))
-        for piece, key, (thing, _) in zip(fragments.pieces(keys), keys, keyed, strict=True)
-    ]
-    whole = "".join(pieces)
+    whole = "".join(_pieces([(thing, None if key is None else (name, *page, *key)) for thing, key in keyed], caller))
     return whole if g.get("is_keeping") else _filled(whole)
+
+
+def kept_pieces(keyed: Sequence[tuple[Any, Key]], caller: Callable[[Any], str]) -> list[str]:
+    """What `caller` renders of each thing, as it goes into an answer. Each key begins with the name of its piece."""
+    page = _page()
+    return [_filled(piece) for piece in _pieces([(thing, (key[0], *page, *key[1:])) for thing, key in keyed], caller)]
+
+
+def _pieces(keyed: Sequence[tuple[Any, Key | None]], caller: Callable[[Any], str]) -> list[str]:
+    """The pieces, not filled. All are looked for at once; only what is not known needs to be rendered."""
+    fragments: KeptFragments = current_app.extensions["stream.fragments"]
+    known = fragments.pieces([key for _, key in keyed])
+    return [
+        piece if piece is not None else _made(fragments, key, partial(caller, thing))
+        for piece, (thing, key) in zip(known, keyed, strict=True)
+    ]
 
 
 def _page() -> Key:

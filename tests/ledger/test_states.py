@@ -1,16 +1,18 @@
 """How the table holds a standing: packed, line by line, and always the same for the same standing."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import RULEBOOK, commands, histories
+from strategies import PUBLISHED, RULEBOOK, commands, histories
 
 from stream.ledger.achievements import EARLIER, RULES
 from stream.ledger.codec import Written, standing_from_state, standing_to_state, standing_to_text, xp_in
 from stream.ledger.decisions import decide
 from stream.ledger.events import Event
 from stream.ledger.reviews import Review, Reviews
+from stream.ledger.rulebook import Achievement
 from stream.ledger.standing import evolve, replay
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,6 +82,18 @@ def test_looking_only_at_what_was_before_finds_the_same_earlier_instants(history
         rule, _ = RULES[name]
         since = rule(standing, {}, EASY).since
         assert earlier(standing, known, EASY) == (since if since is not None and since < known else None)
+
+
+@given(histories, st.integers(1, 3), st.none() | instants)
+def test_an_act_finds_of_each_rule_what_looking_at_everything_finds(
+    history: list[Event], number: int, known: datetime | None
+) -> None:
+    standing = replace(replay(history), achievements={"easy": known} if known else {})
+    for name, (rule, wanted) in RULES.items():
+        numbers = dict.fromkeys(wanted, number)
+        since = rule(standing, PUBLISHED, numbers).since
+        expected = since if since is not None and (known is None or since < known) else None
+        assert Achievement("easy", {}, {}, name, numbers).since(standing, PUBLISHED) == expected, name
 
 
 @given(histories)

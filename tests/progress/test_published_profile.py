@@ -386,6 +386,7 @@ def test_the_link_takes_no_query(app: Flask, member: Visitor, visitor: Visitor) 
     learn(member)
     visitor.get(LESSON)  # kept: from now on it is asked first whether that still holds
     member.comment("Something new.")
+    member.comment("An answer: the talk is read anew.", parent="1")
     before = number_of_reads(app, visitor, LESSON)
     publish(member, *EVERYTHING)
     assert number_of_reads(app, visitor, LESSON) == before
