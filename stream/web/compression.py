@@ -27,8 +27,9 @@ TYPES = frozenset(
 )
 SMALLEST = 500  # bytes; below, the header costs more than is won
 FAST = 4  # a lesson in 0.4 ms; 5 takes twice that for a twelfth fewer bytes
+FASTER = 2  # less than half the time and a tenth more bytes: for what follows an act, a whole thread at most
 FASTEST = 1  # a quarter of the time and an eighth more bytes
-SMALL = 8_000  # bytes, as what follows an act has; with an eighth more, they take no packet more
+SMALL = 8_000  # bytes, as what follows most acts has; with an eighth more, they take no packet more
 BEST = 11  # in 30 ms and a quarter smaller: for what many get
 KEPT = "stream.kept"  # in the environment of a request whose answer is kept, and packed where it is
 SMALLEST_WINDOW, LARGEST_WINDOW = 10, 22  # of brotli, as powers of two
@@ -79,7 +80,7 @@ def _compress(response: Response) -> Response:
     encoding, plain = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")), response.get_data()
     if encoding and len(plain) >= SMALLEST:
         never_changes = "immutable" in told.get("cache-control", "")
-        quality = FASTEST if len(plain) < SMALL else FAST
+        quality = FASTEST if len(plain) < SMALL else FASTER if environ["REQUEST_METHOD"] == "POST" else FAST
         response.set_data(packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, quality))
         response.headers.add("Content-Encoding", encoding)
         tag, is_weak = response.get_etag() if "etag" in told else (None, True)
