@@ -27,19 +27,21 @@ T = TypeVar("T")
 NEXT_LOOK_MS = 5  # SQLite sleeps ever longer, and through the moments in which a busy process lets go of the lock
 STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others stand behind whoever waits
 GROUP_LIMIT = 64  # pieces of work in one commit
+GROUP_SECONDS = 0.004  # after which whoever is at the desk commits: the thread that only commits gets no turn
 TURN = "stream.turn"  # of a writing connection, while it has one
 
 
 class _Group:
     """Work in one transaction that has not ended."""
 
-    __slots__ = ("commit", "connection", "size", "transaction")
+    __slots__ = ("begun_at", "commit", "connection", "size", "transaction")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.transaction = connection.begin()
         self.commit = Commit()
         self.size = 0  # pieces of work that stand
+        self.begun_at = time.monotonic()
 
     @property
     def is_open(self) -> bool:
@@ -65,6 +67,7 @@ class GroupWriter:
         self._desk = threading.Lock()  # whoever has it uses the group's connection
         self._group: _Group | None = None
         self._working = 0  # the thread whose work is being done
+        self._took = 0.0  # seconds of the last commit
         self._lock = threading.Lock()
         self._coming = 0  # threads at the desk and on the way to it
         self._is_asked = threading.Event()  # for a commit
@@ -103,7 +106,7 @@ class GroupWriter:
                 try:
                     return self._done(work)
                 finally:
-                    if (waits and self._coming == 1) or (self._group and self._group.size >= GROUP_LIMIT):
+                    if (waits and self._coming == 1) or self._is_due():
                         self._commit()
         finally:
             with self._lock:
@@ -155,13 +158,23 @@ class GroupWriter:
         if group is None:
             return
         failure: BaseException | None = None
+        begun_at = time.monotonic()
         try:
             with group.connection, group.transaction:
                 pass
         except BaseException as error:  # disk full, or the thread itself is stopped: nobody's work stands
             failure = error
+        self._took = time.monotonic() - begun_at
         group.commit.settle(failure)
         self.log.note_write()
+
+    def _is_due(self) -> bool:
+        """Whether nobody else should join. Where the disk takes long, its thread has turns enough, and others have
+        better to do than to wait for it."""
+        if self._group is None:
+            return False
+        age = time.monotonic() - self._group.begun_at
+        return self._group.size >= GROUP_LIMIT or age > max(GROUP_SECONDS, 3 * self._took)
 
     def _ask_for_commit(self) -> None:
         """Of the thread that only commits."""
