@@ -173,8 +173,8 @@ def test_when_the_disk_goes_on_refusing_one_is_told(running: Running) -> None:
         connection.sendall(note("first"))
         assert b" 500 INTERNAL SERVER ERROR" in received(connection, b"</html>")
         assert running.notes() == []
-        connection.sendall(note("second"))
         running.refusals = 0
+        connection.sendall(note("second"))
         received(connection, b"note 1")
     assert running.notes() == ["second"]
 
