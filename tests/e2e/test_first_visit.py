@@ -51,6 +51,21 @@ def test_a_member_s_opening_is_noted_once_and_without_htmx(open_browser: Open) -
     expect(page.locator("form[data-opening]")).to_have_count(0)
 
 
+def test_a_press_in_the_moment_before_htmx_looks_at_the_page_is_htmx_s_too(open_browser: Open) -> None:
+    page = open_browser(service_workers="block")
+
+    def pressed_at_its_end(route: Route) -> None:
+        press = "\ndocument.querySelector('#completion-button').click();"
+        route.fulfill(response=(answer := route.fetch()), body=answer.text() + press)
+
+    sign_up(page)
+    page.route(HTMX, pressed_at_its_end)
+    page.goto(LESSON)
+    page.hover("#completion-button")
+    expect(page.locator("#announcer")).to_contain_text("+40 XP")
+    assert urlsplit(page.url).fragment == ""  # the page is the same
+
+
 def test_a_press_that_htmx_is_not_there_for_waits_for_it_and_counts_once(open_browser: Open) -> None:
     page = open_browser(service_workers="block")  # what it fetches cannot be held
     sign_up(page)

@@ -3,11 +3,12 @@
 
 const WANTING = "[data-hx-get], [data-hx-post]";
 const waiting = new Set(); // elements whose act waits: pressed twice is meant once
-let coming;
+let coming, hasCome;
 
 const { root, talk } = document.body.dataset;
 
-const isHere = () => Boolean(window.htmx);
+// Not as soon as its script has run: htmx looks at the page in a turn of its own.
+const isHere = () => Boolean(window.htmx) && (!coming || hasCome);
 
 // Marks beside paragraphs and the first note on one are told only now how they open in place: a page has many.
 function prepare(element) {
@@ -26,10 +27,13 @@ function prepare(element) {
 function fetched() {
   style(); // for failures too
   if (!navigator.onLine) return Promise.reject(new Error("offline")); // there, htmx could only fail as well
-  coming ??= Promise.all([script(), style()]).catch((error) => {
-    coming = undefined;
-    throw error;
-  });
+  coming ??= Promise.all([script(), style()]).then(
+    () => (hasCome = true),
+    (error) => {
+      coming = undefined;
+      throw error;
+    },
+  );
   return coming;
 }
 
@@ -41,7 +45,7 @@ function added(name, attributes) {
 
 async function script() {
   await added("script", { src: root + words.htmx });
-  await new Promise((resolve) => setTimeout(resolve)); // htmx looks at the page in a turn of its own
+  await new Promise((resolve) => setTimeout(resolve)); // behind htmx's own turn
 }
 
 // How talk and what acts bring look, where the page did not need it at first. Where it cannot be had, it is shown plainly.
