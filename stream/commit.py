@@ -1,7 +1,10 @@
 """The end of a transaction: until it is on disk, nobody may hear that what was done in it has happened."""
 
+import logging
 import threading
 from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 Told = Callable[[bool], None]  # whether it is on disk
 
@@ -37,4 +40,7 @@ class Commit:
             self._failure = failure
             self._done.set()
         for told in self._told:
-            told(failure is None)
+            try:
+                told(failure is None)
+            except Exception:  # a fault of one who is told is none of the commit, nor of the others
+                log.exception("after a commit")

@@ -61,7 +61,7 @@ def forget_log() -> None:
     """
     writer = current_app.extensions["stream.writer"]
     if isinstance(writer, GroupWriter):
-        writer.log.empty_log()
+        writer.log_emptier.empty_log()
 
 
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:

@@ -62,7 +62,7 @@ class GroupWriter:
         event.listen(self.engine, "begin", self._begin)
         event.listen(self.engine, "checkin", _give_turn_back)
         self._turns = Turns(url.removeprefix("sqlite:///")) if has_wal_reset_bug() else None
-        self.log = LogEmptier(self.engine, self._turns)
+        self.log_emptier = LogEmptier(self.engine, self._turns)
         self._is_locked = False  # by a stranger, when we tried last
         self._desk = threading.Lock()  # whoever has it uses the group's connection
         self._group: _Group | None = None
@@ -88,11 +88,11 @@ class GroupWriter:
         """Commit what is left, and stop emptying the log; nobody writes any more."""
         self._is_closing = True
         self._is_asked.set()
-        with self._lock:
-            committer, self._committer = self._committer, None
-        if committer is not None:
-            committer.join()
-        self.log.close()
+        if self._committer is not None:
+            self._committer.join()
+        with self._desk:
+            self._commit()
+        self.log_emptier.close()
         self.engine.dispose()
 
     def _join(self, work: Callable[[Connection], T], *, waits: bool) -> tuple[T, Commit]:
@@ -113,7 +113,7 @@ class GroupWriter:
                 self._coming -= 1
                 is_last = not self._coming
             if is_last and self._group is not None:
-                self._ask_for_commit()
+                self._is_asked.set()
 
     def _done(self, work: Callable[[Connection], T]) -> tuple[T, Commit]:
         """Do `work`, or nothing of it. Only at the desk."""
@@ -136,6 +136,8 @@ class GroupWriter:
         return result, group.commit
 
     def _begun(self) -> _Group:
+        self._start_committer()  # where no thread can be had, nothing has been done yet
+        self.log_emptier.start()
         connection = self.engine.connect()
         try:
             self._group = _Group(connection)
@@ -166,7 +168,7 @@ class GroupWriter:
             failure = error
         self._took = time.monotonic() - begun_at
         group.commit.settle(failure)
-        self.log.note_write()
+        self.log_emptier.note_write()
 
     def _is_due(self) -> bool:
         """Whether nobody else should join. Where the disk takes long, its thread has turns enough, and others have
@@ -176,14 +178,12 @@ class GroupWriter:
         age = time.monotonic() - self._group.begun_at
         return self._group.size >= GROUP_LIMIT or age > max(GROUP_SECONDS, 3 * self._took)
 
-    def _ask_for_commit(self) -> None:
-        """Of the thread that only commits."""
-        self._is_asked.set()
-        if self._committer is None:
-            with self._lock:
-                if self._committer is None and not self._is_closing:
-                    self._committer = threading.Thread(target=self._commit_when_asked, name="commit", daemon=True)
-                    self._committer.start()
+    def _start_committer(self) -> None:
+        """The thread that only commits."""
+        if self._committer is None and not self._is_closing:
+            committer = threading.Thread(target=self._commit_when_asked, name="commit", daemon=True)
+            committer.start()
+            self._committer = committer
 
     def _commit_when_asked(self) -> None:
         while not self._is_closing:

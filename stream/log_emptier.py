@@ -18,34 +18,33 @@ REFUSED_SECONDS = 60.0  # before it is tried again where the disk refused
 
 
 class LogEmptier:
-    """A thread that waits for pauses. It begins with the first write."""
+    """A thread that waits for pauses."""
 
     def __init__(self, engine: Engine, turns: Turns | None) -> None:
         self._engine = engine
         self._turns = turns
         self._has_written = threading.Event()
         self._is_closing = threading.Event()
-        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, unless it has begun."""
+        if self._thread is None and not self._is_closing.is_set():
+            thread = threading.Thread(target=self._empty_in_pauses, name="log", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def note_write(self) -> None:
         """Have the log emptied once nobody has written for a while."""
         if not self._has_written.is_set():
             self._has_written.set()
-        if self._thread is None:
-            with self._lock:
-                if self._thread is None and not self._is_closing.is_set():
-                    self._thread = threading.Thread(target=self._empty_in_pauses, name="log", daemon=True)
-                    self._thread.start()
 
     def close(self) -> None:
         """Stop; nobody writes any more."""
         self._is_closing.set()
         self._has_written.set()
-        with self._lock:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def empty_log(self) -> float | None:
         """Move the log into the file, and leave nothing in it.

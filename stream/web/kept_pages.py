@@ -27,7 +27,7 @@ from stream.web.request_key import Key, key_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES = 4_000_000  # of bodies
+MOST_BYTES = 3_000_000  # of bodies
 COPIES = "HTTP_SERVICE_WORKER_NAVIGATION_PRELOAD"  # in which service-worker.js says what the browser has
 UNKNOWN = -1
 UNREADABLE = (sqlite3.Error, SQLAlchemyError)

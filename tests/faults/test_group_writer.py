@@ -141,6 +141,19 @@ def test_many_threads_that_do_not_wait_are_all_told_once_it_is_so(writer: GroupW
     assert sorted(counts) == list(range(1, THREADS * EACH + 1))
 
 
+def test_whoever_makes_a_fault_when_told_keeps_nobody_from_being_told(writer: GroupWriter, file: Path) -> None:
+    def fail(_: bool) -> None:
+        raise ValueError("somebody's own")
+
+    told: Queue[bool] = Queue()
+    writer.write_soon(lambda connection: add(connection, "first"))[1].when_done(fail)
+    writer.write(lambda _: None)  # both are on disk
+    _, commit = writer.write_soon(lambda connection: add(connection, "second"))
+    commit.when_done(told.put)
+    assert told.get(timeout=20)
+    assert names(file) == {"first", "second"}
+
+
 def test_what_is_left_is_committed_at_the_end(writer: GroupWriter, file: Path) -> None:
     _, commit = writer.write_soon(lambda connection: add(connection, "thing"))
     writer.close()
@@ -198,7 +211,7 @@ def test_the_log_is_emptied_in_a_pause(writer: GroupWriter, file: Path) -> None:
     writer.write(lambda connection: add(connection, "thing"))
     log = file.with_name("stream.db-wal")
     emptied = Event()
-    empty = writer.log.empty_log
+    empty = writer.log_emptier.empty_log
 
     def empty_and_tell() -> float | None:
         pause = empty()
@@ -206,7 +219,7 @@ def test_the_log_is_emptied_in_a_pause(writer: GroupWriter, file: Path) -> None:
             emptied.set()
         return pause
 
-    writer.log.empty_log = empty_and_tell  # type: ignore[method-assign]
+    writer.log_emptier.empty_log = empty_and_tell  # type: ignore[method-assign]
     writer.write(lambda connection: add(connection, "another"))
     assert emptied.wait(20)
     assert log.stat().st_size == 0

@@ -62,12 +62,12 @@ def test_nobody_checkpoints_while_another_connection_writes(tmp_path: Path) -> N
         written = pool.submit(one.write, write_slowly)
         assert begun.wait(20)
         before = file.read_bytes()
-        assert other.log.empty_log() is not None
+        assert other.log_emptier.empty_log() is not None
         assert file.read_bytes() == before
         go_on.set()
         written.result(20)
     one.close()
-    assert other.log.empty_log() is None
+    assert other.log_emptier.empty_log() is None
     assert file.read_bytes() != before
     other.close()
     assert rows(file) == 1
