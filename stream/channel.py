@@ -2,8 +2,9 @@
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from threading import get_ident
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -56,6 +57,7 @@ class _Held:
     request: Any
     commit: Commit
     answer: bytes = b""
+    made_by: int = field(default_factory=get_ident)  # a thread
 
 
 class _Collected:
@@ -157,8 +159,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def service(self) -> None:
         """As waitress does; then the thread is free, also where the answer waits."""
         super().service()
-        if self.held is not None:
-            self.held.commit.when_done(partial(self.server.settled, self))
+        held = self.held  # maybe that of the next request already, which another thread has begun and not yet ended
+        if held is not None and held.made_by == get_ident():
+            held.commit.when_done(partial(self.server.settled, self))
 
     @property
     def last_activity(self) -> float:

@@ -32,7 +32,7 @@ class Commit:
             if not self._done.is_set():
                 self._told.append(told)
                 return
-        told(self._failure is None)
+        self._tell(told)
 
     def settle(self, failure: BaseException | None = None) -> None:
         """It is on disk, or will never be."""
@@ -40,7 +40,11 @@ class Commit:
             self._failure = failure
             self._done.set()
         for told in self._told:
-            try:
-                told(failure is None)
-            except Exception:  # a fault of one who is told is none of the commit, nor of the others
-                log.exception("after a commit")
+            self._tell(told)
+
+    def _tell(self, told: Told) -> None:
+        """A fault of one who is told is none of the commit, nor of the others."""
+        try:
+            told(self._failure is None)
+        except Exception:
+            log.exception("after a commit")

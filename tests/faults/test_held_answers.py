@@ -149,6 +149,15 @@ def test_who_asks_ahead_at_once_gets_the_answers_in_order(running: Running) -> N
     assert answer.index(b"note 1") < answer.index(b'"ok"') < answer.index(b"note 2")
 
 
+def test_one_connection_is_served_in_turn_by_all_threads(running: Running) -> None:
+    running.server._waitress.task_dispatcher.set_thread_count(4)
+    with running.connect() as connection:
+        for number in range(1, 301):
+            connection.sendall(HEALTH + note(f"note {number}") if number % 2 else note(f"note {number}"))
+            received(connection, f"\r\n\r\nnote {number}".encode())
+    assert running.notes() == running.tries == [f"note {number}" for number in range(1, 301)]
+
+
 def test_who_wants_to_hang_up_gets_the_answer_first(running: Running) -> None:
     with running.connect() as connection:
         connection.sendall(note("first").replace(b"Host: x", b"Host: x\r\nConnection: close"))
