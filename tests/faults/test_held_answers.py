@@ -4,7 +4,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from urllib.parse import urlencode
 
@@ -110,11 +110,18 @@ def received(connection: socket.socket, *wanted: bytes) -> bytes:
     return answer
 
 
-def test_others_are_answered_while_one_waits_for_the_disk(running: Running) -> None:
+@contextmanager
+def held_back(running: Running) -> Iterator[socket.socket]:
+    """The connection of somebody whose note waits for the disk."""
     running.disk.clear()
-    with running.connect() as waiting, running.connect() as other:
+    with running.connect() as waiting:
         waiting.sendall(note("first"))
         assert running.has_come.wait(20)
+        yield waiting
+
+
+def test_others_are_answered_while_one_waits_for_the_disk(running: Running) -> None:
+    with held_back(running) as waiting, running.connect() as other:
         other.sendall(HEALTH)
         assert b" 200 OK" in received(other, b'"ok"')
         waiting.setblocking(False)
@@ -130,10 +137,7 @@ def test_others_are_answered_while_one_waits_for_the_disk(running: Running) -> N
 
 
 def test_what_was_asked_ahead_is_answered_afterwards(running: Running) -> None:
-    running.disk.clear()
-    with running.connect() as connection, running.connect() as other:
-        connection.sendall(note("first"))
-        assert running.has_come.wait(20)
+    with held_back(running) as connection, running.connect() as other:
         connection.sendall(HEALTH)
         other.sendall(HEALTH)
         received(other, b'"ok"')
@@ -189,10 +193,8 @@ def test_when_the_disk_goes_on_refusing_one_is_told(running: Running) -> None:
 
 
 def test_who_has_hung_up_meanwhile_is_no_fault(running: Running, caplog: pytest.LogCaptureFixture) -> None:
-    running.disk.clear()
-    with running.connect() as waiting:
-        waiting.sendall(note("first"))
-        assert running.has_come.wait(20)
+    with held_back(running):
+        pass
     running.disk.set()
     with running.connect() as other:
         other.sendall(note("second"))
@@ -202,10 +204,7 @@ def test_who_has_hung_up_meanwhile_is_no_fault(running: Running, caplog: pytest.
 
 
 def test_whoever_waits_when_the_server_stops_is_answered_first(running: Running) -> None:
-    running.disk.clear()
-    with running.connect() as waiting:
-        waiting.sendall(note("first"))
-        assert running.has_come.wait(20)
+    with held_back(running) as waiting:
         running.server.stop()
         running.disk.set()
         received(waiting, b"note 1")
