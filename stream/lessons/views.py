@@ -18,7 +18,7 @@ from stream.notes.queries import OnLesson, on_lesson, own_notes
 from stream.notes.views import note_context
 from stream.notifications.queries import own_unread, unread_in
 from stream.passages.settling import settle_if_needed
-from stream.progress.queries import next_lesson, outline_of, own_standing, standing_in
+from stream.progress.queries import Outline, next_lesson, outline_of, own_standing, standing_in
 from stream.progress.rules import rulebook_file
 from stream.progress.views import completion_context, my_standing, panel
 from stream.review.views import due_count
@@ -81,8 +81,6 @@ def show(slug: str) -> Response:
     of_course = catalogue().course(lesson.course)
     assert of_course is not None
     outline = outline_of(of_course, standing, at(), here=lesson)
-    position, foundations = queries.position_of(lesson, outline), queries.foundations_of(lesson, catalogue(), at())
-    previous, following = neighbours(lesson)
     opened = text.language in standing.opened.get(lesson.id, {})
     context = {
         **completion_context(lesson, standing),
@@ -96,13 +94,9 @@ def show(slug: str) -> Response:
         facts=None if member else structured.facts_of_lesson(lesson, text, of_course),  # search engines do not sign in
         talkable=frozenset() if is_preview else queries.talkable_blocks(text),
         panel=panel(standing),
-        position=position,
-        foundations=foundations,
-        previous=previous,
-        following=following,
-        frame_key=None if is_preview else _frame_key(of_course, position, lesson, previous, following, *foundations),
         prose_key=_prose_key(lesson, text, context, is_preview),
         note_opening=member is not None and not opened and not is_preview,
+        **_frame(lesson, outline, is_preview),
         **context,
     )
 
@@ -171,6 +165,20 @@ def _prose_key(lesson: Lesson, text: Translation, context: dict[str, Any], is_pr
         return None
     marks = tuple(sorted(context["discussion"].marks.items()))
     return lesson.slug, Same(text.document), text.links, text.language, marks, accounts.member() is not None, is_preview
+
+
+def _frame(lesson: Lesson, outline: Outline, is_preview: bool) -> dict[str, Any]:
+    """What stands around the text, and the key by which it is kept."""
+    position, foundations = queries.position_of(lesson, outline), queries.foundations_of(lesson, catalogue(), at())
+    previous, following = neighbours(lesson)
+    shown = lesson, previous, following, *foundations
+    return {
+        "position": position,
+        "foundations": foundations,
+        "previous": previous,
+        "following": following,
+        "frame_key": None if is_preview else _frame_key(outline.course, position, *shown),
+    }
 
 
 def _frame_key(course: Course, position: Position | None, *lessons: Lesson | None) -> Key | None:
