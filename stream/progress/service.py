@@ -66,14 +66,14 @@ def record_before_answer(act: Act, commands: Sequence[Command], rulebook: Rulebo
     return write_retrying(lambda connection: append(connection, act, commands, rulebook), write_before_answer)
 
 
-def write_retrying(work: Callable[[Connection], T], write: Write[T] = write) -> T:
+def write_retrying(work: Callable[[Connection], T], through: Write[T] = write) -> T:
     """Run `work`, which appends, in a transaction; again where another writer took a version first."""
     for _ in range(TRIES - 1):
         try:
-            return write(work)
+            return through(work)
         except IntegrityError:
             continue
-    return write(work)
+    return through(work)
 
 
 def append(connection: Connection, act: Act, commands: Sequence[Command], rulebook: Rulebook) -> Outcome:
