@@ -28,6 +28,7 @@ NEXT_LOOK_MS = 5  # SQLite sleeps ever longer, and through the moments in which 
 STILL_BUSY_MS = 100  # once somebody waited in vain for a lock: all the others stand behind whoever waits
 GROUP_LIMIT = 64  # pieces of work in one commit
 GROUP_SECONDS = 0.004  # after which whoever is at the desk commits: the thread that only commits gets no turn
+ENDED = "the transaction has ended before its commit"
 TURN = "stream.turn"  # of a writing connection, while it has one
 
 
@@ -125,10 +126,10 @@ class GroupWriter:
             with undoable(group.connection):
                 result = work(group.connection)
             if not group.is_open:
-                raise sqlite3.OperationalError("the transaction has ended before its commit")
-        except BaseException as error:
+                raise sqlite3.OperationalError(ENDED)
+        except BaseException:
             if not group.size or not group.is_open:
-                self._give_up(error)
+                self._give_up()
             raise
         finally:
             self._working = 0
@@ -146,13 +147,13 @@ class GroupWriter:
             raise
         return self._group
 
-    def _give_up(self, error: BaseException) -> None:
-        """Nothing of the group stands."""
+    def _give_up(self) -> None:
+        """Nothing of the group stands. The others are told just that: whose fault it was is not theirs to hear."""
         group, self._group = self._group, None
         if group is not None:
             with suppress(Exception):
                 group.connection.close()
-            group.commit.settle(error)
+            group.commit.settle(sqlite3.OperationalError(ENDED))
 
     def _commit(self) -> None:
         """End the group, if there is one. Only at the desk; nobody hears of success before the disk has it."""

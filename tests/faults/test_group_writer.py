@@ -154,6 +154,37 @@ def test_whoever_makes_a_fault_when_told_keeps_nobody_from_being_told(writer: Gr
     assert names(file) == {"first", "second"}
 
 
+def test_nobody_is_told_the_fault_of_somebody_else(
+    writer: GroupWriter, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stream.group_writer.GROUP_SECONDS", 20)  # whoever comes joins
+
+    class Unfit(Exception):
+        """Of one's own text; a view would say so to its writer."""
+
+    begun = Event()
+
+    def wait_for_another(connection: Connection) -> None:
+        add(connection, "fit")
+        begun.set()
+        while writer._coming < 2:
+            pass
+
+    def end(connection: Connection) -> None:
+        run(connection, "ROLLBACK")
+        raise Unfit
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(writer.write, wait_for_another)
+        assert begun.wait(20)
+        second = pool.submit(writer.write, end)
+        with pytest.raises(Unfit):
+            second.result(20)
+        with pytest.raises(sqlite3.OperationalError, match="has ended"):
+            first.result(20)
+    assert names(file) == set()
+
+
 def test_what_is_left_is_committed_at_the_end(writer: GroupWriter, file: Path) -> None:
     _, commit = writer.write_soon(lambda connection: add(connection, "thing"))
     writer.close()
