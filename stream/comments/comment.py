@@ -17,6 +17,7 @@ from stream.ledger.codec import instant
 from stream.progress.queries import xp_of
 from stream.statements import Prepared
 
+_Root = comments.alias("root")
 _Parent = comments.alias("parent")
 _ParentWriter = aliased(User)
 _me = bindparam("me", type_=String)
@@ -30,12 +31,15 @@ COLUMNS: Select[Any] = select(
     User.role,
     User.hides,
     IS_PUBLIC.label("has_profile"),
+    _Root.c.learner_id.label("asker_id"),
+    _Root.c.answer_id.label("marked_id"),
     _Parent.c.parent_id.label("grandparent_id"),
     _ParentWriter.username.label("parent_writer"),
     _votes.scalar_subquery().label("votes"),
     _mine.exists().label("is_found_helpful"),
 ).select_from(
     comments.outerjoin(User, User.learner_id == comments.c.learner_id)
+    .outerjoin(_Root, _Root.c.id == comments.c.root_id)
     .outerjoin(_Parent, _Parent.c.id == comments.c.parent_id)
     .outerjoin(_ParentWriter, _ParentWriter.learner_id == _Parent.c.learner_id)
 )
@@ -78,6 +82,8 @@ class Comment(NamedTuple):  # a tuple: a page makes and compares hundreds
     in_reply_to: str | None  # the parent's writer, where the parent is itself a reply
     is_pinned: bool
     answer_id: int | None
+    is_answer: bool  # to the comment that began the exchange
+    asker_id: str | None  # who wrote that one
     held_why: str | None
 
     def __hash__(self) -> int:
@@ -138,5 +144,7 @@ def _comment(row: Any, xp: int, viewer: Viewer) -> Comment:
         in_reply_to=row.parent_writer if row.grandparent_id is not None else None,
         is_pinned=row.unpinned == 0,
         answer_id=row.answer_id,
+        is_answer=row.marked_id == row.id,
+        asker_id=row.asker_id,
         held_why=row.held_why,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, make_response, request, url_for
 
 from stream import accounts
 from stream.accounts.login import members_only
@@ -12,6 +12,7 @@ from stream.comments.comment import Comment
 from stream.comments.context import rules, signed_in_member, thread_context, writer
 from stream.comments.drafts import draft_of, place_of
 from stream.comments.forms import CommentForm, said
+from stream.comments.looks import comments_html
 from stream.comments.posting_views import preview
 from stream.comments.sent_forms import has_token, number_in, sent_edit
 from stream.comments.service import EditedMeanwhile
@@ -20,7 +21,7 @@ from stream.comments.writers import Unfit
 from stream.progress.views import act_limit
 from stream.refusal import Refusal
 from stream.web.content import at
-from stream.web.htmx import fragments, redirect_to, wants_fragment
+from stream.web.htmx import redirect_to, wants_fragment
 from stream.web.limits import limited, member_key
 from stream.web.security import without_token
 
@@ -136,5 +137,5 @@ def _changed(comment_id: int) -> Response:
     """A comment after a change: alone for htmx, else its page."""
     comment = comment_or_404(comment_id)
     if wants_fragment():
-        return fragments("comments/_comment.html", comment=comment, **thread_context(lesson_of(comment)))
+        return make_response(comments_html([comment]))
     return redirect_to(address_of(comment))

@@ -1,6 +1,6 @@
 """What pages and fragments need to show talk, and what pieces of it are kept by."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from stream import accounts
 from stream.accounts import Member
 from stream.catalogue.model import Lesson
 from stream.comments import forms
-from stream.comments.comment import Comment, Viewer
+from stream.comments.comment import Viewer
 from stream.comments.discussions import Discussion
 from stream.comments.forms import CommentForm
 from stream.comments.shared import Asked, discussion_for, own_part
@@ -55,8 +55,7 @@ def rules() -> Rules:
 
 def thread_context(lesson: Lesson) -> dict[str, Any]:
     """What every fragment of a thread needs."""
-    edit_for = timedelta(minutes=site_settings().comment_edit_minutes)
-    return {"lesson": lesson, "text": text_of(lesson), "viewer": viewer(), "now": at(), "edit_for": edit_for}
+    return {"lesson": lesson, "text": text_of(lesson), "viewer": viewer()}
 
 
 def own_discussion(lesson: Lesson) -> Part:
@@ -92,29 +91,15 @@ def keep_with_talk(lesson: Lesson) -> None:
     keep(lambda: (rules(), talk()), for_members=not viewer().may_moderate)
 
 
-def stretch_key(found: Discussion) -> tuple[Hashable, ...]:
-    """Everything that a stretch of comments depends on besides the page's language."""
-    return (*found.kept_as, *_reader_key())
-
-
-def _reader_key() -> tuple[Hashable, ...]:
-    """What of its reader the look of any comment depends on."""
-    me = viewer()
-    is_member, shows_levels = me.learner_id is not None, accounts.shown().xp
-    return is_member, me.is_blocked, me.may_moderate, accounts.time_zone(), shows_levels, rulebook_file().stamp
-
-
-def comment_keys(
-    found: Sequence[Comment], new: int | None = None, asker: str | None = None
-) -> list[tuple[Comment, tuple[Hashable, ...] | None]]:
-    """Each comment with everything that it depends on besides the page's language; None for one that was written just
-    now, and for whoever has more to say about it: a moderator, or who asked what it answers.
+def stretch_key(found: Discussion) -> tuple[Hashable, ...] | None:
+    """Everything that a stretch of comments depends on besides the page's language; None for one that is its reader's
+    own.
     """
-    me, reader, edit_for = viewer(), _reader_key(), rules().edit_for
-    if me.may_moderate or (asker is not None and asker == me.learner_id):
-        return [(comment, None) for comment in found]
-    keyed = ((comment, comment.is_mine and comment.may_change(at(), edit_for)) for comment in found)
-    return [(comment, None if comment.id == new else (comment, may_change, *reader)) for comment, may_change in keyed]
+    if not found.kept_as:
+        return None
+    me, shows_levels = viewer(), accounts.shown().xp
+    is_member = me.learner_id is not None
+    return *found.kept_as, is_member, me.is_blocked, accounts.time_zone(), shows_levels, rulebook_file().stamp
 
 
 def form_key(form: CommentForm, lesson: Lesson, is_page: bool) -> tuple[Hashable, ...] | None:

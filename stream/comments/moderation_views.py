@@ -11,6 +11,7 @@ from stream.accounts.queries import blocked_members
 from stream.accounts.safe_next import safe_next
 from stream.comments import moderation, queries
 from stream.comments import queue as waiting
+from stream.comments.addresses import address_of
 from stream.comments.comment import Comment
 from stream.comments.context import viewer
 from stream.comments.forms import said
@@ -46,7 +47,8 @@ def moderate(comment_id: int) -> Response:
             raise
         flash(_("Somebody has decided on that already."))
     mail.wake()
-    return redirect_to(safe_next(request.form.get("next", ""), url_for("comments.queue")))
+    after = url_for("comments.queue") if viewer().may_moderate else address_of(comment)
+    return redirect_to(safe_next(request.form.get("next", ""), after))
 
 
 @blueprint.post("/admin/members/<learner_id>/unblock")

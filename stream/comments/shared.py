@@ -106,10 +106,9 @@ def discussion_for(
     own = own_in_talk(found)
     sees_more = viewer.may_moderate or own.has_held or own.has_found_helpful
     talk = shared().of(lesson, text, viewer if sees_more else Viewer(), asked, own.version)
-    writer = minute = None
     if own.has_written:  # one's own may be changed for some minutes
         assert viewer.learner_id is not None, "visitors write nothing"
-        talk, writer = as_writer_sees(talk, viewer.learner_id), viewer.learner_id
-        minute = at.replace(second=0, microsecond=0)
-        keep_until(minute + timedelta(minutes=1))
-    return replace(talk, alerts=own.alerts, draft=own.draft, kept_as=(*talk.kept_as, writer, minute))
+        talk = as_writer_sees(talk, viewer.learner_id)
+        keep_until(at.replace(second=0, microsecond=0) + timedelta(minutes=1))
+    kept_as = () if sees_more or own.has_written else talk.kept_as
+    return replace(talk, alerts=own.alerts, draft=own.draft, kept_as=kept_as)

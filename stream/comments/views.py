@@ -7,12 +7,11 @@ from flask import Blueprint, Flask, Response, abort, request, url_for
 from stream.accounts import Member
 from stream.accounts.login import members_only
 from stream.accounts.signals import signed_in_with_act
-from stream.comments import leaving, responses, shared
+from stream.comments import leaving, looks, responses, shared
 from stream.comments.addresses import comments_of
 from stream.comments.alerts import set_alerts, set_thread_alerts
 from stream.comments.block_threads import block_thread_of, detached_thread_of
 from stream.comments.context import (
-    comment_keys,
     discussion_alone,
     form_key,
     keep_with_talk,
@@ -23,7 +22,6 @@ from stream.comments.context import (
 )
 from stream.comments.drafts import keep_draft
 from stream.passages.settling import settle_if_needed
-from stream.progress.rules import level_of
 from stream.web.content import at, lesson_or_404, text_of
 from stream.web.htmx import fragments, redirect_to, wants_fragment
 from stream.web.paging import page_number
@@ -32,11 +30,11 @@ blueprint = Blueprint("comments", __name__, url_prefix="/<language>")
 
 
 def init_app(app: Flask) -> None:
-    """Keep what somebody was writing when their session had ended; show levels beside names."""
+    """Keep what somebody was writing when their session had ended; give templates what they show of talk."""
     signed_in_with_act.connect(_keep_what_was_written, app)
-    app.jinja_env.globals["comment_level"] = level_of
-    app.jinja_env.globals.update(stretch_key=stretch_key, comment_keys=comment_keys, form_key=form_key)
+    app.jinja_env.globals.update(stretch_key=stretch_key, form_key=form_key)
     leaving.init_app(app)
+    looks.init_app(app)
     shared.init_app(app)
 
 

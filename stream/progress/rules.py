@@ -94,11 +94,6 @@ def level_names(rules: Rulebook) -> tuple[str, ...]:
     return names.get(g.language) or next(iter(names.values()))
 
 
-def level_of(xp: int) -> int:
-    """The level that these XP reach."""
-    return rulebook().curve.level_at(xp)
-
-
 def rulebook_path() -> Path:
     """The file that the rulebook in force is read from."""
     file: RulebookFile = current_app.extensions["stream.rulebook"]

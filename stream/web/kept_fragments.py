@@ -1,7 +1,6 @@
 """Pieces of pages that many readers get alike: rendered once, and joined into each one's own page.
 
-In a template: `{% call kept("thread", key) %}...{% endcall %}`, or for many things with a key each
-`{% call(thing) kept_each("thing", keyed) %}...{% endcall %}`, where `key` is everything the piece depends on besides
+In a template: `{% call kept("thread", key) %}...{% endcall %}`, where `key` is everything the piece depends on besides
 the language of the page, or None for a piece that is somebody's own. A form in it gets the token of whoever asks, and
 ids that are new each time.
 """
@@ -88,9 +87,7 @@ class KeptFragments:
 def init_app(app: Flask) -> None:
     """Give templates `kept`, and a `csrf_token` that kept pieces can hold the place of."""
     app.extensions["stream.fragments"] = KeptFragments()
-    app.jinja_env.globals.update(
-        kept=kept, kept_each=kept_each, csrf_token=csrf_token
-    )  # macros know only what is global
+    app.jinja_env.globals.update(kept=kept, csrf_token=csrf_token)  # macros know only what is global
     app.context_processor(lambda: {"csrf_token": csrf_token})
 
 
@@ -102,24 +99,17 @@ def kept(name: str, key: Key | None, caller: Callable[[], str], *, is_most: bool
     """
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
     piece = _made(fragments, None if key is None else (name, *_page(), *key), caller)
-    if g.get("is_keeping"):  # it is part of a piece that is being made; that one's reader fills it
+    if is_keeping():  # it is part of a piece that is being made; that one's reader fills it
         return piece
     if is_most and key is not None and TOKEN not in piece and HOLE not in piece and may_have_cuts():
         return f"{CUT}{piece}{CUT}"
-    return _filled(piece)
-
-
-def kept_each(name: str, keyed: Sequence[tuple[Any, Key | None]], caller: Callable[[Any], str]) -> str:
-    """What `caller` renders of each thing, one after the other: as `kept` for each with its key, in less time."""
-    page = _page()
-    whole = "".join(_pieces([(thing, None if key is None else (name, *page, *key)) for thing, key in keyed], caller))
-    return whole if g.get("is_keeping") else _filled(whole)
+    return filled(piece)
 
 
 def kept_pieces(keyed: Sequence[tuple[Any, Key]], caller: Callable[[Any], str]) -> list[str]:
     """What `caller` renders of each thing, as it goes into an answer. Each key begins with the name of its piece."""
     page = _page()
-    return [_filled(piece) for piece in _pieces([(thing, (key[0], *page, *key[1:])) for thing, key in keyed], caller)]
+    return [filled(piece) for piece in _pieces([(thing, (key[0], *page, *key[1:])) for thing, key in keyed], caller)]
 
 
 def _pieces(keyed: Sequence[tuple[Any, Key | None]], caller: Callable[[Any], str]) -> list[str]:
@@ -138,10 +128,15 @@ def _page() -> Key:
 
 
 def _made(fragments: KeptFragments, key: Key | None, caller: Callable[[], str]) -> str:
-    return _rendered(caller) if key is None else fragments.piece(key, lambda: _rendered(caller))
+    return rendered(caller) if key is None else fragments.piece(key, lambda: rendered(caller))
 
 
-def _filled(piece: str) -> str:
+def is_keeping() -> bool:
+    """Whether a piece is being made for many; then each one's reader fills it."""
+    return bool(g.get("is_keeping"))
+
+
+def filled(piece: str) -> str:
     """With the token of whoever asks, and new ids."""
     if TOKEN in piece:
         piece = piece.replace(TOKEN, _token())
@@ -153,7 +148,7 @@ def _filled(piece: str) -> str:
 
 def csrf_token() -> str:
     """The token of this session, or what holds its place."""
-    return TOKEN if g.get("is_keeping") else _token()
+    return TOKEN if is_keeping() else _token()
 
 
 def _token() -> str:
@@ -165,7 +160,8 @@ def _token() -> str:
     return token
 
 
-def _rendered(caller: Callable[[], str]) -> str:
+def rendered(caller: Callable[[], str]) -> str:
+    """What `caller` renders for many."""
     was_keeping = g.get("is_keeping", False)
     g.is_keeping = True
     try:

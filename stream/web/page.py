@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -52,8 +53,13 @@ def hue(seed: str) -> int:
 
 
 def lesson_html(html: str) -> Markup:
-    """HTML that the sanitiser has passed. The only place that lets text through unescaped."""
+    """HTML that the sanitiser has passed. Only this and `rendered_html` let text through unescaped."""
     return Markup(moved(html, request.script_root))
+
+
+def rendered_html(html: str) -> Markup:
+    """HTML that a template has made, which escapes what it prints."""
+    return Markup(html)
 
 
 def new_event_id() -> str:
@@ -72,7 +78,13 @@ def moment(at: datetime, style: Literal["short", "medium", "long"] = "medium") -
     """An instant with its time of day. CLDR's short day periods are English letters in Korean ("PM 2:05"); the wide
     ones (`aaaa`) are words: 오후.
     """
-    return _moment(at, style, str(get_locale()), str(get_timezone()))
+    return moments(style)(at)
+
+
+def moments(style: Literal["short", "medium", "long"] = "medium") -> Callable[[datetime], str]:
+    """`moment` for many instants of one page."""
+    locale, zone = str(get_locale()), str(get_timezone())
+    return lambda at: _moment(at, style, locale, zone)
 
 
 @lru_cache(maxsize=512)

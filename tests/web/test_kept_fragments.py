@@ -75,30 +75,16 @@ def test_the_answer_to_an_act_has_the_token_of_whoever_acted(member, other):
             assert tokens_in(answer.text) == own, (reader.username, act)
 
 
-def test_many_pieces_are_the_same_as_each_by_itself(app):
-    one = app.jinja_env.from_string(
-        "{% for thing, key in keyed %}{% call kept('thing', key) %}<b>{{ thing }}</b>{% endcall %}{% endfor %}"
-    )
-    all_ = app.jinja_env.from_string("{% call(thing) kept_each('thing', keyed) %}<b>{{ thing }}</b>{% endcall %}")
-    keyed = [("a", ("a",)), ("mine", None), ("<", ("<",)), ("a", ("a",))]
-    with app.test_request_context("/en/"):
-        g.language = "en"
-        whole = "<b>a</b><b>mine</b><b>&lt;</b><b>a</b>"
-        for _ in range(2):
-            assert all_.render(keyed=keyed) == one.render(keyed=keyed) == whole
-        assert all_.render(keyed=[]) == ""
-
-
 def test_each_reader_gets_their_own_token_and_each_form_an_id_of_its_own(app):
     form = app.jinja_env.from_string(
-        "{% call(thing) kept_each('form', keyed) %}{{ csrf_token() }}|{{ new_event_id() }}\n{% endcall %}"
+        "{% for number in range(3) %}{% call kept('form', (number,)) %}{{ csrf_token() }}|{{ new_event_id() }}\n"
+        "{% endcall %}{% endfor %}"
     )
-    keyed = [(number, (number,)) for number in range(3)]
     seen, tokens = set(), set()
     for _ in range(2):
         with app.test_request_context("/en/"):
             g.language = "en"
-            lines = [line.split("|") for line in form.render(keyed=keyed).splitlines()]
+            lines = [line.split("|") for line in form.render().splitlines()]
             assert {token for token, _ in lines} == {csrf_token()}
             tokens.add(csrf_token())
             seen.update(made for _, made in lines)
