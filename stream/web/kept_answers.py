@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stream.catalogue.model import Catalogue
 from stream.web.changes import changes
-from stream.web.compression import BEST, FAST, SMALLEST, encoding_for, packed, packed_for_good, unpacked
+from stream.web.compression import BETTER, FAST, SMALLEST, encoding_for, packed, packed_for_good, unpacked
 from stream.web.spliced import Spliced
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 Still = Callable[[], object]
-OFTEN = 4  # times that an answer is sent, until packing it better is worth its while
+OFTEN = 16  # times that an answer is sent, until packing it better is worth its while
 OF_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
 MARK = 8  # letters of a tag by which a browser names a copy that it has (service-worker.js)
 HTML, JSON = "text/html; charset=utf-8", "application/json"
@@ -124,7 +124,7 @@ class SharedAnswer:
     def _pack(self, encoding: str) -> None:
         """Fast at first, so that nobody waits for it; as well as it goes once many ask, and one of them waits."""
         never_changes = any("immutable" in value for _, value in self.headers)
-        quality = BEST if self._sent[encoding] >= OFTEN else FAST
+        quality = BETTER if self._sent[encoding] >= OFTEN else FAST
         plain = self.plain
         body = packed_for_good(plain, encoding) if never_changes else packed(plain, encoding, quality)
         self._packings[encoding] = _Packed.of(body, encoding, self.tag, self.headers)
