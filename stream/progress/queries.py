@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle, islice
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -60,7 +61,12 @@ def assert_not_begun(connection: Connection, learner_ids: Collection[str]) -> No
 
 
 def _named(learner_ids: Collection[str]) -> dict[str, str]:
-    return {f"learner{number}": learner_id for number, learner_id in enumerate(learner_ids)}
+    """Some of them more than once, up to a power of two: a statement for each number of learners would be compiled
+    anew again and again.
+    """
+    room = 1 << (len(learner_ids) - 1).bit_length()
+    named = enumerate(islice(cycle(learner_ids), room))
+    return {f"learner{number}": learner_id for number, learner_id in named}
 
 
 def _places(asked: Mapping[str, str]) -> str:
