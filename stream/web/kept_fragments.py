@@ -5,7 +5,6 @@ the language of the page, or None for a piece that is somebody's own. A form in 
 ids that are new each time.
 """
 
-import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
@@ -19,8 +18,8 @@ from stream.web.keeping import may_have_cuts, may_hold_ids
 from stream.web.spliced import CUT, HOLE, new_id
 from stream.web.tokens import tokens
 
-MOST_BYTES = 1_500_000  # in memory, where a page with a single Korean letter takes two bytes for each
-BESIDE = 2_000  # bytes of a piece's key and what that holds; many pieces are smaller
+MOST_BYTES = 2_000_000
+BESIDE = 1_000  # bytes of a piece's key and what that holds; many pieces are smaller
 TOKEN = "\ufdd0token\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
 Key = tuple[Hashable, ...]
 
@@ -41,10 +40,12 @@ class Same:
 
 
 class KeptFragments:
-    """Rendered pieces, the ones asked for last; threads may share it."""
+    """Rendered pieces, the ones asked for last; threads may share it. In memory, text with a single Korean letter in it
+    takes two bytes for each letter: here it is UTF-8.
+    """
 
     def __init__(self) -> None:
-        self._pieces: OrderedDict[Key, str] = OrderedDict()
+        self._pieces: OrderedDict[Key, bytes] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
@@ -62,7 +63,7 @@ class KeptFragments:
                 piece = None if key is None else self._pieces.get(key)
                 if piece is not None:
                     self._pieces.move_to_end(key)  # type: ignore[arg-type]
-                found.append(piece)
+                found.append(None if piece is None else piece.decode())
         return found
 
     def piece(self, key: Key, render: Callable[[], str]) -> str:
@@ -70,18 +71,20 @@ class KeptFragments:
         with self._lock:
             if (found := self._pieces.get(key)) is not None:
                 self._pieces.move_to_end(key)
-                return found
+        if found is not None:
+            return found.decode()
         made = str(render())
+        kept = made.encode()
         with self._lock:
             self._forget(self._pieces.pop(key, None))
-            self._pieces[key] = made
-            self._bytes += BESIDE + sys.getsizeof(made)
+            self._pieces[key] = kept
+            self._bytes += BESIDE + len(kept)
             while self._bytes > MOST_BYTES:
                 self._forget(self._pieces.popitem(last=False)[1])
         return made
 
-    def _forget(self, piece: str | None) -> None:
-        self._bytes -= 0 if piece is None else BESIDE + sys.getsizeof(piece)
+    def _forget(self, piece: bytes | None) -> None:
+        self._bytes -= 0 if piece is None else BESIDE + len(piece)
 
 
 def init_app(app: Flask) -> None:

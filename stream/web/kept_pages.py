@@ -27,7 +27,8 @@ from stream.web.request_key import Key, key_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES = 3_000_000  # of bodies
+MOST_BYTES = 2_000_000  # of everybody's answers: a hundred pages and the files they name
+MOST_OWN_BYTES = 750_000  # of members': who opens a page again does it soon
 COPIES = "HTTP_SERVICE_WORKER_NAVIGATION_PRELOAD"  # in which service-worker.js says what the browser has
 UNKNOWN = -1
 UNREADABLE = (sqlite3.Error, SQLAlchemyError)
@@ -47,12 +48,10 @@ class KeptPages:
         self._library = library
         self._reader = reader
         self._session = f"{app.config['SESSION_COOKIE_NAME']}="
-        self._answers: OrderedDict[Key, SharedAnswer | OwnAnswer] = OrderedDict()
-        self._bytes = 0
-        self._lock = Lock()
+        self._shared, self._own = _Shelf(MOST_BYTES), _Shelf(MOST_OWN_BYTES)
 
     def __len__(self) -> int:
-        return len(self._answers)
+        return len(self._shared.answers) + len(self._own.answers)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         key = key_of(environ, self._session)
@@ -60,13 +59,12 @@ class KeptPages:
             return self._inner(environ, start_response)
         catalogue = self._library.catalogue()
         try:
-            own = self._own(key)
+            own = self._own_version(key)
             found = self._found(key, catalogue, own)
         except UNREADABLE:
             return self._inner(environ, start_response)  # which says so in words
         if found is not None:
-            with suppress(KeyError):  # another thread has made room meanwhile
-                self._answers.move_to_end(key)
+            self._shelf(key).touch(key)
             status, headers, body = self._shortest(key, found, environ).answer(environ)
             start_response(status, headers)
             return [body]
@@ -75,17 +73,20 @@ class KeptPages:
     def at_once(self, environ: "WSGIEnvironment") -> tuple[bytes, bytes] | None:
         """Head, as yet without a date, and body of the answer if both are at hand: no file is read, nothing packed."""
         key = key_of(environ, self._session)
-        if key is None or key not in self._answers:
+        if key is None or key not in self._shelf(key).answers:
             return None
         try:
-            found = self._found(key, self._library.unchanged(), self._own(key))
+            found = self._found(key, self._library.unchanged(), self._own_version(key))
         except UNREADABLE:
             return None
         if copy := isinstance(found, OwnAnswer) and self._copy(key, environ):
             found = found.compared_with(copy) if found.is_compared_with(copy) else None
         return found.at_once(environ) if found else None
 
-    def _own(self, key: Key) -> int | None:
+    def _shelf(self, key: Key) -> "_Shelf":
+        return self._own if key.session else self._shared
+
+    def _own_version(self, key: Key) -> int | None:
         """The number of what the member sees of their own; UNKNOWN where Flask must look who that is."""
         if not key.session:
             return None
@@ -93,7 +94,7 @@ class KeptPages:
         return UNKNOWN if version is None else version
 
     def _found(self, key: Key, catalogue: Catalogue | None, own: int | None) -> SharedAnswer | OwnAnswer | None:
-        found = self._answers.get(key)
+        found = self._shelf(key).answers.get(key)
         return found if found is not None and found.truth.holds(catalogue, own, clock.now()) else None
 
     def _made(
@@ -123,11 +124,8 @@ class KeptPages:
             return answer
         was_compared = answer.is_compared_with(copy)
         told = answer.compared_with(copy)
-        with self._lock:
-            if not was_compared and self._answers.get(key) is answer:
-                answer.size += told.size
-                self._bytes += told.size
-                self._make_room()
+        if not was_compared:
+            self._own.note_growth(key, answer, told.size)
         return told
 
     def _copy(self, key: Key, environ: "WSGIEnvironment") -> SharedAnswer | None:
@@ -135,7 +133,7 @@ class KeptPages:
         marks = environ.get(COPIES)
         if not marks or not key.session:
             return None
-        found = self._answers.get(key._replace(theme="", zone="", session=""))
+        found = self._shared.answers.get(key._replace(theme="", zone="", session=""))
         return found if isinstance(found, SharedAnswer) and found.is_named_in(marks) else None
 
     def _take(
@@ -143,16 +141,43 @@ class KeptPages:
     ) -> SharedAnswer | OwnAnswer:
         kind: type[SharedAnswer] | type[OwnAnswer] = OwnAnswer if key.session else SharedAnswer
         answer = kind.of(truth, body, _lasting(headers), tag)
-        with self._lock:
-            before = self._answers.pop(key, None)
-            self._answers[key] = answer
-            self._bytes += answer.size - (before.size if before else 0)
-            self._make_room()
+        self._shelf(key).put(key, answer)
         return answer
 
+
+class _Shelf:
+    """Answers that are kept, the ones asked for last; threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        self.answers: OrderedDict[Key, SharedAnswer | OwnAnswer] = OrderedDict()
+        self._most = most
+        self._bytes = 0
+        self._lock = Lock()
+
+    def touch(self, key: Key) -> None:
+        """It was asked for."""
+        with suppress(KeyError):  # another thread has made room meanwhile
+            self.answers.move_to_end(key)
+
+    def put(self, key: Key, answer: SharedAnswer | OwnAnswer) -> None:
+        """Keep it."""
+        with self._lock:
+            before = self.answers.pop(key, None)
+            self.answers[key] = answer
+            self._bytes += answer.size - (before.size if before else 0)
+            self._make_room()
+
+    def note_growth(self, key: Key, answer: OwnAnswer, size: int) -> None:
+        """It takes so many bytes more."""
+        with self._lock:
+            if self.answers.get(key) is answer:
+                answer.size += size
+                self._bytes += size
+                self._make_room()
+
     def _make_room(self) -> None:
-        while self._bytes > MOST_BYTES:
-            _, oldest = self._answers.popitem(last=False)
+        while self._bytes > self._most:
+            _, oldest = self.answers.popitem(last=False)
             self._bytes -= oldest.size
 
 

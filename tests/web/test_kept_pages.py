@@ -174,13 +174,17 @@ def test_whoever_has_the_page_already_gets_no_body(visitor):
     assert "Content-Security-Policy" in answer.headers
 
 
-def test_what_is_kept_has_a_bound(app, visitor, kept, monkeypatch):
+@pytest.mark.parametrize("is_member", [False, True])
+def test_what_is_kept_has_a_bound(settings, monkeypatch, is_member):
     monkeypatch.setattr("stream.web.kept_pages.MOST_BYTES", 200_000)
+    monkeypatch.setattr("stream.web.kept_pages.MOST_OWN_BYTES", 100_000)
+    site = create_app(settings)
+    someone = given.Visitor(site).sign_up("minji") if is_member else given.Visitor(site)
     for number in range(40):
-        someone = given.Visitor(app)
         someone.client.set_cookie("time_zone", f"Nowhere/{number}")
         someone.get(LESSON)
-    assert 1 <= kept() < 20
+    assert 1 <= len(site.wsgi_app) < 20
+    given.close(site)
 
 
 def test_every_static_file_is_answered_again_and_again(app, visitor):
