@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g
 from markupsafe import Markup, escape
 
 from stream import accounts
@@ -16,11 +15,8 @@ from stream.ledger.levels import Curve
 from stream.progress.rules import rulebook
 from stream.web.addresses import built
 from stream.web.content import at
-from stream.web.kept_fragments import filled, is_keeping, rendered
-from stream.web.page import here, hue, instant, lesson_html, moments, rendered_html
-from stream.web.specialised import Specialised, places
-
-MOST = 256  # looks that are remembered, some 2 KB each
+from stream.web.page import here, hue, instant, lesson_html, moments
+from stream.web.specialised import Kinds, places
 
 
 class Look(NamedTuple):
@@ -80,7 +76,7 @@ class Printed(NamedTuple):
     here: str
 
 
-PLACES = Printed(*places(len(Printed._fields)))  # type: ignore[arg-type]
+PLACES = Printed(*places(len(Printed._fields)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +100,17 @@ class Reader:
 
 def init_app(app: Flask) -> None:
     """Give templates `comments_html`."""
-    app.extensions["stream.looks"] = lru_cache(maxsize=MOST)(_specialised)
+    app.extensions["stream.comment_kinds"] = Kinds("comments/_comment.html", comment=PLACES)
     app.jinja_env.globals["comments_html"] = comments_html
 
 
 def comments_html(found: Iterable[Comment], new: int | None = None) -> Markup:
     """Comments as whoever asks sees them. `new` is the one that was written just now."""
-    specialised, reader = current_app.extensions["stream.looks"], Reader.of_request()
-    html = "".join(
-        [
-            specialised(look_of(comment, reader, comment.id == new), reader.language, request.script_root).filled(
-                printed(comment, reader)
-            )
-            for comment in found
-        ]
+    kinds, reader = current_app.extensions["stream.comment_kinds"], Reader.of_request()
+    html: Markup = kinds.html(
+        (look_of(comment, reader, comment.id == new), printed(comment, reader)) for comment in found
     )
-    return rendered_html(html if is_keeping() else filled(html))
+    return html
 
 
 def look_of(comment: Comment, reader: Reader, is_new: bool) -> Look:
@@ -171,9 +162,3 @@ def printed(comment: Comment, reader: Reader) -> Printed:
         helpful=str(comment.helpful),
         here=escape(reader.here),
     )
-
-
-def _specialised(look: Look, _language: str, _root: str) -> Specialised:
-    """The template for this look, in the language and under the path of this request."""
-    template = current_app.jinja_env.get_template("comments/_comment.html")
-    return Specialised(rendered(lambda: template.render(look=look, comment=PLACES)))

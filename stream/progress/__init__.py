@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from stream.progress import leaving, pending, published_views, rules, words  # noqa: F401  (the views add themselves)
+from stream.progress import leaving, outlines, pending, published_views, rules, words  # noqa: F401  (the views add themselves)
 from stream.progress.views import blueprint
 
 __all__ = ["blueprint", "init_app"]
@@ -16,3 +16,4 @@ def init_app(app: Flask, rulebook: Path) -> None:
     words.init_app(app)
     pending.init_app(app)
     leaving.init_app(app)
+    outlines.init_app(app)

@@ -17,6 +17,7 @@ from stream.ledger.rulebook import Rulebook
 from stream.ledger.standing import Standing
 from stream.progress import exports, profile, queries, service, statement
 from stream.progress.acts import announcements, brought, completing, occasion, opening, sent_act
+from stream.progress.outlines import outline_html
 from stream.progress.rules import level_names, rulebook
 from stream.web.content import at, catalogue, lesson_or_404
 from stream.web.htmx import fragments, redirect_to, wants_fragment
@@ -204,15 +205,13 @@ def progress_fragments(
     return fragments(
         name,
         "progress/_standing.html",
-        "progress/_outline.html",
+        outline_html(outline, out_of_band=True),
         "progress/_announcement.html",
         panel=shown,
-        outline=outline,
         toasts=announcements(what),
         keys={
             **({name: key} if key else {}),
             "progress/_standing.html": ("standing", standing_key(shown)),
-            "progress/_outline.html": ("outline", outline_key(outline)),
             "progress/_announcement.html": ("announcement", what),
         },
         **context,
@@ -229,12 +228,6 @@ def completion_key(lesson: Lesson, state: str, completion_xp: int) -> Key:
 def standing_key(shown: queries.Panel) -> Key:
     """Everything that the widget depends on besides the page's language, and where it is put."""
     return shown, accounts.shown(), accounts.member() is not None, bool(g.get("device_standing"))
-
-
-@blueprint.app_template_global()
-def outline_key(outline: queries.Outline) -> Key:
-    """Everything that a course's outline depends on besides the page's language, and where it is put."""
-    return Same(outline.course), tuple((item.lesson.id, item.state, item.is_here) for item in outline.items)
 
 
 def _page(name: str, **context: Any) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, request
+from markupsafe import Markup
 
 from stream.web.kept_fragments import Key, kept_pieces
 from stream.web.request_key import asks_for_fragment
@@ -15,7 +16,8 @@ def wants_fragment() -> bool:
 
 
 def fragments(*names: str, status: int = 200, **context: Any) -> Response:
-    """The named fragments in one answer: the first was asked for, the others know their place.
+    """The named fragments in one answer: the first was asked for, the others know their place. One that is HTML already
+    is put in as it is.
 
     For each template in `keys` there is a name and a key, all that it depends on: where it is kept, it is not rendered.
     """
@@ -23,7 +25,7 @@ def fragments(*names: str, status: int = 200, **context: Any) -> Response:
     rendering = _Rendering(context, names[0])
     keyed = [(name, (piece, *key, name != names[0])) for name, (piece, key) in keys.items()]
     kept = dict(zip(keys, kept_pieces(keyed, rendering.of), strict=True)) if keys else {}
-    html = (kept[name] if name in kept else rendering.of(name) for name in names)
+    html = (name if isinstance(name, Markup) else kept.get(name) or rendering.of(name) for name in names)
     return current_app.response_class("\n".join(html), status)
 
 

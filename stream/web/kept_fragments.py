@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
@@ -22,21 +22,22 @@ MOST_BYTES = 2_000_000
 BESIDE = 1_000  # bytes of a piece's key and what that holds; many pieces are smaller
 TOKEN = "\ufdd0token\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
 Key = tuple[Hashable, ...]
+T = TypeVar("T")
 
 
-class Same:
+class Same(Generic[T]):
     """Part of a key: the very same object, however large, and not one that is merely equal."""
 
-    __slots__ = ("_object",)
+    __slots__ = ("object",)
 
-    def __init__(self, what: object) -> None:
-        self._object = what
+    def __init__(self, what: T) -> None:
+        self.object = what
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self._object is other._object
+        return isinstance(other, Same) and self.object is other.object
 
     def __hash__(self) -> int:
-        return id(self._object)
+        return id(self.object)
 
 
 class KeptFragments:
