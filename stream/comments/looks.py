@@ -143,7 +143,7 @@ def look_of(comment: Comment, reader: Reader, is_new: bool) -> Look:
 
 def printed(comment: Comment, reader: Reader) -> Printed:
     """What is printed of it."""
-    name, has_level = comment.writer or "", reader.curve is not None and comment.xp is not None
+    name = comment.writer or ""
     return Printed(
         id=str(comment.id),
         parent_id=str(comment.parent_id),
@@ -152,7 +152,7 @@ def printed(comment: Comment, reader: Reader) -> Printed:
         letters=escape((name or "?")[:2].upper()),
         hue=str(hue(comment.learner_id)),
         profile=escape(built("progress.person", username=name)) if comment.has_profile else "",
-        level=str(reader.curve.level_at(comment.xp)) if has_level else "",  # type: ignore[union-attr,arg-type]
+        level="" if reader.curve is None or comment.xp is None else str(reader.curve.level_at(comment.xp)),
         created_at=instant(comment.created_at),
         created=escape(reader.moment(comment.created_at)),
         edited=escape(reader.moment(comment.edited_at)) if comment.edited_at else "",

@@ -95,7 +95,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"csrf_token": csrf_token})
 
 
-def kept(name: str, key: Key | None, caller: Callable[[], str], *, is_most: bool = False) -> str:
+def kept(name: str, key: Key | None, caller: Callable[[], str], *, packed_once: bool = False) -> str:
     """What `caller` renders, from what is kept where it may be. Jinja writes what a call block gives as it is.
 
     A piece may have pieces in it: when it is made anew, they need not be. One that is most of a page is packed once for
@@ -105,7 +105,7 @@ def kept(name: str, key: Key | None, caller: Callable[[], str], *, is_most: bool
     piece = _made(fragments, None if key is None else (name, *_page(), *key), caller)
     if is_keeping():  # it is part of a piece that is being made; that one's reader fills it
         return piece
-    if is_most and key is not None and TOKEN not in piece and HOLE not in piece and may_have_cuts():
+    if packed_once and key is not None and TOKEN not in piece and HOLE not in piece and may_have_cuts():
         return f"{CUT}{piece}{CUT}"
     return filled(piece)
 
