@@ -73,7 +73,7 @@ class Comment(NamedTuple):  # a tuple: a page makes and compares hundreds
     writer: str | None  # none: the account is gone
     has_profile: bool  # whether the writer has published one
     role: str
-    xp: int | None  # none: the writer does not show it
+    xp: int | None  # none: the writer does not show it, or has left
     helpful: int
     is_found_helpful: bool  # by the viewer
     is_mine: bool
@@ -135,7 +135,7 @@ def _comment(row: Any, xp: int, viewer: Viewer) -> Comment:
         writer=row.username,
         has_profile=bool(row.has_profile),
         role=row.role or "member",
-        xp=xp if shown_without(row.hides or "").xp else None,
+        xp=xp if row.username is not None and shown_without(row.hides).xp else None,
         helpful=row.votes,
         is_found_helpful=bool(row.is_found_helpful),
         is_mine=row.learner_id == viewer.learner_id,

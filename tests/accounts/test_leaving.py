@@ -140,6 +140,9 @@ def test_kept_comments_are_of_somebody_who_has_left(app, member, other):
     assert page.count("<bdi>somebody who has left</bdi>") >= 2
     assert "Rare words. I am …, …님, …." in page
     assert f'id="comment-{numbers["mine"]}"' in page
+    by = re.findall(rf'<header id="comment-{numbers["mine"]}-by">.*?</header>', page, re.DOTALL)
+    assert len(by) == 1
+    assert "Lv " not in by[0], "their XP went with the name"
 
 
 def test_removed_comments_leave_a_line_where_somebody_answered(app, member, other, visitor):
