@@ -1,5 +1,6 @@
 """The outline of a course: its lessons with the learner's state in each, beside every one of them."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 
 from stream.catalogue.model import Lesson
-from stream.progress.queries import Outline, OutlineItem
+from stream.progress.queries import Outline
 from stream.web.addresses import built
 from stream.web.kept_fragments import Same
 from stream.web.page import named
@@ -62,7 +63,7 @@ def init_app(app: Flask) -> None:
 def outline_html(outline: Outline, out_of_band: bool = False) -> Markup:
     """The outline; `out_of_band` where an answer brings it along, to take the place of what the page has."""
     whole, each = current_app.extensions[KINDS]
-    course, items = outline.course, each.html(map(_item, outline.items))
+    course, items = outline.course, each.html(_items(outline))
     address, title = built("lessons.course", key=course.key), named(course.title)
     counts = str(outline.done), str(outline.total)
     html: Markup = whole.html(
@@ -71,9 +72,11 @@ def outline_html(outline: Outline, out_of_band: bool = False) -> Markup:
     return html
 
 
-def _item(item: OutlineItem) -> tuple[ItemLook, PrintedItem]:
-    is_foreign, is_renamed, printed = _printed(Same(item.lesson), g.language, request.script_root)
-    return ItemLook(item.state, item.is_here, is_foreign, is_renamed), printed
+def _items(outline: Outline) -> Iterator[tuple[ItemLook, PrintedItem]]:
+    language, root = g.language, request.script_root
+    for item in outline.items:
+        is_foreign, is_renamed, printed = _printed(Same(item.lesson), language, root)
+        yield ItemLook(item.state, item.is_here, is_foreign, is_renamed), printed
 
 
 @lru_cache(maxsize=MOST)

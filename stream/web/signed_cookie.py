@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from stream.web.vary import depends_on
 
-MOST = 256  # cookies whose signature is remembered
+MOST = 2_048  # cookies whose signature is remembered, some 600 bytes each
 
 
 class SignedCookie(SecureCookieSessionInterface):

@@ -7,7 +7,7 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 TOKENS = "stream.tokens"
-MOST = 256  # sessions
+MOST = 2_048  # sessions, some 400 bytes each
 
 
 class Tokens:
