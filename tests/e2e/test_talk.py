@@ -53,6 +53,24 @@ def test_the_preview_follows_the_typing(open_browser: Open) -> None:
     expect(page.locator(BOX)).to_be_focused()
 
 
+def test_an_answer_that_is_being_written_stays_open_while_another_comment_is_sent(open_browser: Open) -> None:
+    helper, page = open_browser(), open_browser()
+    other, name = sign_up(helper), sign_up(page)
+    helper.goto(LESSON)
+    write(helper, f"{other} asks.")
+    page.goto(LESSON)
+    place = comment(page, f"{other} asks.")
+    page.click(f"#{place} footer >> text=Reply")
+    reply = page.locator(f"#{place} .after textarea")
+    reply.fill("Half an answ")
+    write(page, f"{name} says something else first.")
+    comment(page, f"{name} says something else first.")
+    expect(reply).to_have_value("Half an answ")
+    write(page, f"Half an answer by {name}", f"#{place} .after textarea")
+    expect(page.locator(".comment.reply", has_text=f"Half an answer by {name}")).to_have_count(1)
+    expect(page.locator(".after form")).to_have_count(0)
+
+
 def test_a_sent_comment_leaves_an_empty_box_and_shows_itself(open_browser: Open) -> None:
     page = open_browser()
     name = sign_up(page)

@@ -192,6 +192,20 @@ function onSent(event) {
   if (field && response?.status === 200 && request.method === "POST" && event.target.matches("form")) forget(field);
 }
 
+// The talk is replaced as a whole. Answers that are being written in it meanwhile stay as they are, below their comments.
+let written = [];
+function onTalk(event) {
+  const talk = event.detail.ctx.target?.matches?.(".thread-root") && event.detail.ctx.target;
+  const sent = event.detail.ctx.request.form ?? event.target;
+  if (!talk) return;
+  written = [...talk.querySelectorAll(".after > form")].filter((form) => form !== sent).map((form) => [form.parentNode.id, form]);
+  for (const [, form] of written) form.remove(); // before htmx takes leave of what it replaces
+}
+
+function onTalked() {
+  for (const [place, form] of written.splice(0)) document.getElementById(place)?.append(form);
+}
+
 function onSubmit({ target, submitter }) {
   const field = target.querySelector("[data-draft]");
   if (target.matches('[action$="/sign-out"]')) store(forgetAll);
@@ -271,6 +285,8 @@ document.addEventListener("htmx:error", onError);
 document.addEventListener("htmx:response:error", onErrorAnswer);
 document.addEventListener("htmx:before:swap", onSent);
 document.addEventListener("htmx:before:swap", onOtherVersion);
+document.addEventListener("htmx:before:swap", onTalk);
+document.addEventListener("htmx:after:swap", onTalked);
 document.addEventListener("htmx:after:swap", onSwap);
 document.addEventListener("htmx:after:swap", onFound);
 addEventListener("pageshow", onPageShow);
