@@ -5,7 +5,7 @@ in whatever order they come.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
@@ -122,34 +122,12 @@ class Fold:
 
     def add(self, event: Event, at: datetime, day: date, xp: int) -> None:
         """Fold in one more event, of which these are the instant, the day and the XP: what it says itself of them is
-        not looked at, so that equal facts can be read once. The likeliest kinds come first.
+        not looked at, so that equal facts can be read once.
         """
         self._xp += xp
-        match event:
-            case LessonCompleted():
-                self._complete(event, at, day, xp)
-            case ReviewAnswered():
-                self._review(event, at, day, xp)
-            case ExerciseAttempted():
-                self._attempt(event, at, day)
-            case LessonOpened():
-                self._open(event, at)
-            case ExercisePassed():
-                _keep_earliest(self._passed, event.exercise, at)
-            case AchievementUnlocked():
-                self._unlock(event, at)
-            case LessonReopened():
-                self._reopen(event, xp)
-            case CourseFinished():
-                self._finish(event, at, xp)
-            case ReportResolved() if event.outcome == "fixed":
-                _keep_earliest(self._fixed, event.report, at)
-            case XpAdjusted() if event.amounts:
-                self._recount(event)
-            case ReportResolved() | XpAdjusted():
-                pass
+        FOLDS[type(event)](self, event, at, day, xp)
 
-    def _open(self, event: LessonOpened, at: datetime) -> None:
+    def _open(self, event: LessonOpened, at: datetime, _day: date, _xp: int) -> None:
         languages = self._opened.get(event.lesson, NONE)
         if (known := languages.get(event.language)) is None or at < known:
             self._opened[event.lesson] = MappingProxyType({**languages, event.language: at})
@@ -158,7 +136,8 @@ class Fold:
         if event.is_late:
             self._settle(event, xp, event.course, event.revision)
         else:
-            self._completions[event.lesson] = Completion(at, xp, event.course, event.revision)
+            done = at, xp, event.course, event.revision, NONE, ()
+            self._completions[event.lesson] = tuple.__new__(Completion, done)  # in half the time
         _keep_earliest(self._active, day, at)
 
     def _settle(self, event: LessonCompleted | LessonReopened, xp: int, course: str, revision: str) -> None:
@@ -171,7 +150,7 @@ class Fold:
         else:
             self._completions[event.lesson] = before._replace(at=event.done_since, xp=before.xp + xp)
 
-    def _reopen(self, event: LessonReopened, xp: int) -> None:
+    def _reopen(self, event: LessonReopened, _at: datetime, _day: date, xp: int) -> None:
         if event.is_late:
             self._settle(event, xp, "", "")
         else:
@@ -181,7 +160,7 @@ class Fold:
         for achievement in event.achievements:
             self._achievements.pop(achievement, None)
 
-    def _attempt(self, event: ExerciseAttempted, at: datetime, day: date) -> None:
+    def _attempt(self, event: ExerciseAttempted, at: datetime, day: date, _xp: int) -> None:
         self._attempts[event.exercise] = self._attempts.get(event.exercise, 0) + 1
         _keep_earliest(self._active, day, at)
         if not event.passed:
@@ -189,7 +168,14 @@ class Fold:
         for achievement in event.achievements:
             self._achievements.pop(achievement, None)
 
-    def _finish(self, event: CourseFinished, at: datetime, xp: int) -> None:
+    def _pass(self, event: ExercisePassed, at: datetime, _day: date, _xp: int) -> None:
+        _keep_earliest(self._passed, event.exercise, at)
+
+    def _resolve(self, event: ReportResolved, at: datetime, _day: date, _xp: int) -> None:
+        if event.outcome == "fixed":
+            _keep_earliest(self._fixed, event.report, at)
+
+    def _finish(self, event: CourseFinished, at: datetime, _day: date, xp: int) -> None:
         self._finished.setdefault(event.course, at)
         if (cause := self._completions.get(event.lesson)) is not None:
             given = MappingProxyType({**cause.courses, event.course: xp})
@@ -199,17 +185,19 @@ class Fold:
         _keep_earliest(self._active, day, at)
         self._review_xp[day] = self._review_xp.get(day, 0) + xp
         if event.good:
-            self._remembered.append(Review(event.item, event.lesson, at, day, event.due))
+            self._remembered.append(tuple.__new__(Review, (event.item, event.lesson, at, day, event.due)))
 
-    def _unlock(self, event: AchievementUnlocked, at: datetime) -> None:
+    def _unlock(self, event: AchievementUnlocked, at: datetime, _day: date, _xp: int) -> None:
         is_new = event.achievement not in self._achievements
         _keep_earliest(self._achievements, event.achievement, at)
         if is_new and (cause := self._completions.get(event.because)) is not None:
             unlocked = (*cause.achievements, event.achievement)
             self._completions[event.because] = cause._replace(achievements=unlocked)
 
-    def _recount(self, event: XpAdjusted) -> None:
+    def _recount(self, event: XpAdjusted, _at: datetime, _day: date, _xp: int) -> None:
         """After a change of the rules, what stands counts as having given what the new ones give."""
+        if not event.amounts:
+            return
         lesson, course = event.amounts["lesson.completed"], event.amounts["course.finished"]
         for key, done in self._completions.items():
             courses = MappingProxyType(dict.fromkeys(done.courses, course))
@@ -217,6 +205,20 @@ class Fold:
         remembered = Counter(review.day for review in chain(self._reviews, self._remembered))
         for day in self._review_xp:
             self._review_xp[day] = min(remembered[day] * event.amounts["review.answered"], event.cap)
+
+
+FOLDS: Mapping[type[Event], Callable[[Fold, Any, datetime, date, int], None]] = {
+    LessonOpened: Fold._open,
+    LessonCompleted: Fold._complete,
+    LessonReopened: Fold._reopen,
+    ExerciseAttempted: Fold._attempt,
+    ExercisePassed: Fold._pass,
+    CourseFinished: Fold._finish,
+    ReviewAnswered: Fold._review,
+    AchievementUnlocked: Fold._unlock,
+    ReportResolved: Fold._resolve,
+    XpAdjusted: Fold._recount,
+}
 
 
 def _copied(values: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -8,7 +8,7 @@ import pytest
 from stream.ledger.chain import LedgerRow, verify
 from stream.ledger.codec import StoredEvent, from_stored, standing_to_text
 from stream.ledger.events import TYPES
-from stream.ledger.standing import replay
+from stream.ledger.standing import FOLDS, replay
 
 GOLDEN = Path(__file__).parent / "golden"
 RELEASES = sorted(path.stem for path in GOLDEN.glob("*.jsonl"))
@@ -30,3 +30,7 @@ def test_an_old_history_still_verifies_and_replays_to_the_same_standing(release:
 
 def test_every_kind_of_event_is_in_a_golden_history() -> None:
     assert {row.type for release in RELEASES for row in rows_of(release)} == set(TYPES)
+
+
+def test_every_event_that_can_be_read_is_folded():
+    assert set(FOLDS) == set(TYPES.values())
