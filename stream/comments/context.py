@@ -92,8 +92,8 @@ def keep_with_talk(lesson: Lesson) -> None:
 
 
 def stretch_key(found: Discussion) -> tuple[Hashable, ...] | None:
-    """Everything that a stretch of comments depends on besides the page's language; None for one that is its reader's
-    own.
+    """Everything that a stretch of comments depends on besides the page's language and what is its reader's own; None
+    for whoever sees more in it.
     """
     if not found.kept_as:
         return None

@@ -28,7 +28,7 @@ class Discussion:
     waiting: tuple[Comment, ...]  # held ones: the viewer's own, for moderators all
     alerts: str = "mine"  # "all" or "none"; as the draft, whoever asks adds their own
     draft: str = ""
-    kept_as: tuple[Hashable, ...] = ()  # what it is known by, where others see it alike
+    kept_as: tuple[Hashable, ...] = ()  # what it is known by, where others see the same but for what is their own
 
 
 def discussion_of(lesson: Lesson, language: str, viewer: Viewer, sort: Sort, number: int = 1) -> tuple[Discussion, int]:

@@ -1,7 +1,7 @@
 """What comments look like to whoever reads them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,12 +10,14 @@ from markupsafe import Markup, escape
 
 from stream import accounts
 from stream.comments.comment import Comment, Viewer
-from stream.comments.context import rules, viewer
+from stream.comments.context import rules, stretch_key, viewer
+from stream.comments.discussions import Discussion
 from stream.ledger.levels import Curve
 from stream.progress.rules import rulebook
 from stream.web.addresses import built
 from stream.web.content import at
-from stream.web.page import here, hue, instant, lesson_html, moments
+from stream.web.kept_fragments import for_page, kept_piece
+from stream.web.page import here, hue, instant, lesson_html, moments, rendered_html
 from stream.web.specialised import Kinds, places
 
 
@@ -76,6 +78,8 @@ class Printed(NamedTuple):
     here: str
 
 
+NEXT = "\ufdd0next\ufdd1"  # between comments; noncharacters: no text of ours or of anybody's holds them
+NOBODY = ""  # the id of no learner
 PLACES = Printed(*places(len(Printed._fields)))
 
 
@@ -97,20 +101,47 @@ class Reader:
         curve = rulebook().curve if accounts.shown().xp else None
         return cls(viewer(), g.language, at(), rules().edit_for, curve, here(), moments())
 
+    def as_any(self) -> "Reader":
+        """Somebody who sees as much, and of whom nothing is."""
+        me = self.viewer
+        return replace(self, viewer=replace(me, learner_id=None if me.learner_id is None else NOBODY))
+
 
 def init_app(app: Flask) -> None:
-    """Give templates `comments_html`."""
+    """Give templates `comments_html` and `stretch_html`."""
     app.extensions["stream.comment_kinds"] = Kinds("comments/_comment.html", comment=PLACES)
-    app.jinja_env.globals["comments_html"] = comments_html
+    app.jinja_env.globals.update(comments_html=comments_html, stretch_html=stretch_html)
 
 
 def comments_html(found: Iterable[Comment], new: int | None = None) -> Markup:
     """Comments as whoever asks sees them. `new` is the one that was written just now."""
-    kinds, reader = current_app.extensions["stream.comment_kinds"], Reader.of_request()
-    html: Markup = kinds.html(
-        (look_of(comment, reader, comment.id == new), printed(comment, reader)) for comment in found
-    )
-    return html
+    return rendered_html(for_page("".join(_each(found, Reader.of_request(), new))))
+
+
+def stretch_html(found: Discussion, new: int | None = None) -> Markup:
+    """A page of the talk about a lesson: what all see alike is kept, and what is the reader's own put in its place."""
+    key, reader, comments = stretch_key(found), Reader.of_request(), found.page.comments
+    if key is None:
+        return comments_html(comments, new)
+    everybodys = kept_piece("stretch", key, lambda: NEXT.join(_each(map(_of_others, comments), reader.as_any())))
+    me = reader.viewer.learner_id
+    own = [number for number, each in enumerate(comments) if me and (each.is_mine or each.asker_id == me)]
+    if not own:
+        return rendered_html(for_page(everybodys.replace(NEXT, ""), packed_once=True))
+    pieces = everybodys.split(NEXT)
+    for number, html in zip(own, _each([comments[number] for number in own], reader, new), strict=True):
+        pieces[number] = html
+    return rendered_html(for_page("".join(pieces)))
+
+
+def _each(found: Iterable[Comment], reader: Reader, new: int | None = None) -> list[str]:
+    kinds: Kinds = current_app.extensions["stream.comment_kinds"]
+    return kinds.each((look_of(comment, reader, comment.id == new), printed(comment, reader)) for comment in found)
+
+
+def _of_others(comment: Comment) -> Comment:
+    """As those see it who have not written it."""
+    return comment._replace(is_mine=False) if comment.is_mine else comment
 
 
 def look_of(comment: Comment, reader: Reader, is_new: bool) -> Look:

@@ -110,5 +110,5 @@ def discussion_for(
         assert viewer.learner_id is not None, "visitors write nothing"
         talk = as_writer_sees(talk, viewer.learner_id)
         keep_until(at.replace(second=0, microsecond=0) + timedelta(minutes=1))
-    kept_as = () if sees_more or own.has_written else talk.kept_as
+    kept_as = () if sees_more else talk.kept_as
     return replace(talk, alerts=own.alerts, draft=own.draft, kept_as=kept_as)

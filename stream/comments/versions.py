@@ -11,14 +11,15 @@ from stream.statements import run
 from stream.together import Answers, Part
 
 VERSION = "SELECT version FROM talk_versions WHERE lesson_id = :key"
+# The cross join has SQLite go by what one member found helpful, and not through all that was said about the lesson.
 OWN = """
 SELECT
   (SELECT CAST(version AS TEXT) FROM talk_versions WHERE lesson_id = :lesson) AS version,
   CASE
     WHEN EXISTS (SELECT 1 FROM comments WHERE learner_id = :me AND lesson_id = :lesson AND state = 'held') THEN 'held'
     WHEN EXISTS (SELECT 1 FROM comments WHERE learner_id = :me AND lesson_id = :lesson) THEN 'yes' END AS written,
-  CASE WHEN EXISTS (SELECT 1 FROM helpful JOIN comments ON comments.id = helpful.comment_id
-    WHERE helpful.learner_id = :me AND comments.lesson_id = :lesson) THEN 'yes' END AS found_helpful,
+  CASE WHEN EXISTS (SELECT 1 FROM helpful CROSS JOIN comments WHERE helpful.learner_id = :me
+    AND comments.id = helpful.comment_id AND comments.lesson_id = :lesson) THEN 'yes' END AS found_helpful,
   (SELECT level FROM thread_follows WHERE learner_id = :me AND thread_id =
     (SELECT id FROM threads WHERE lesson_id = :lesson AND kind = 'lesson')) AS level,
   (SELECT body FROM comment_drafts WHERE learner_id = :me AND place = :place) AS draft

@@ -16,7 +16,6 @@ from stream.comments.context import (
     form_key,
     keep_with_talk,
     signed_in_member,
-    stretch_key,
     thread_context,
     viewer,
 )
@@ -32,7 +31,7 @@ blueprint = Blueprint("comments", __name__, url_prefix="/<language>")
 def init_app(app: Flask) -> None:
     """Keep what somebody was writing when their session had ended; give templates what they show of talk."""
     signed_in_with_act.connect(_keep_what_was_written, app)
-    app.jinja_env.globals.update(stretch_key=stretch_key, form_key=form_key)
+    app.jinja_env.globals["form_key"] = form_key
     leaving.init_app(app)
     looks.init_app(app)
     shared.init_app(app)

@@ -101,11 +101,20 @@ def kept(name: str, key: Key | None, caller: Callable[[], str], *, packed_once: 
     A piece may have pieces in it: when it is made anew, they need not be. One that is most of a page is packed once for
     all members who get it.
     """
+    return for_page(kept_piece(name, key, caller), packed_once=packed_once and key is not None)
+
+
+def kept_piece(name: str, key: Key | None, caller: Callable[[], str]) -> str:
+    """The same, as it is kept."""
     fragments: KeptFragments = current_app.extensions["stream.fragments"]
-    piece = _made(fragments, None if key is None else (name, *_page(), *key), caller)
+    return _made(fragments, None if key is None else (name, *_page(), *key), caller)
+
+
+def for_page(piece: str, *, packed_once: bool = False) -> str:
+    """A piece as it goes into this page."""
     if is_keeping():  # it is part of a piece that is being made; that one's reader fills it
         return piece
-    if packed_once and key is not None and TOKEN not in piece and HOLE not in piece and may_have_cuts():
+    if packed_once and TOKEN not in piece and HOLE not in piece and may_have_cuts():
         return f"{CUT}{piece}{CUT}"
     return filled(piece)
 

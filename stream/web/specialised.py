@@ -12,7 +12,7 @@ from functools import lru_cache
 from flask import current_app, g, request
 from markupsafe import Markup
 
-from stream.web.kept_fragments import filled, is_keeping, rendered
+from stream.web.kept_fragments import for_page, rendered
 from stream.web.page import rendered_html
 
 FIRST = 2_100_000_000  # a number, so that addresses take it for what they hold; no text of ours has it
@@ -54,9 +54,12 @@ class Kinds:
 
     def html(self, things: Iterable[tuple[Hashable, Sequence[str]]]) -> Markup:
         """Things, each with its look and with what is printed of it, one after the other."""
+        return rendered_html(for_page("".join(self.each(things))))
+
+    def each(self, things: Iterable[tuple[Hashable, Sequence[str]]]) -> list[str]:
+        """The same, each as it may be kept."""
         language, root = g.get("language"), request.script_root
-        html = "".join([self._of(look, language, root).filled(values) for look, values in things])
-        return rendered_html(html if is_keeping() else filled(html))
+        return [self._of(look, language, root).filled(values) for look, values in things]
 
     def _specialised(self, look: Hashable, _language: str, _root: str) -> Specialised:
         template = current_app.jinja_env.get_template(self._template)

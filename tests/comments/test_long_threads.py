@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from given import Visitor
 from reads import reads
 from sqlalchemy import insert, update
@@ -11,8 +12,10 @@ from stream.accounts import learner_of
 from stream.clock import now
 from stream.comments.models import comments, threads
 from stream.comments.threads import open_lesson_thread
-from stream.db import write
+from stream.comments.versions import OWN
+from stream.db import reading, write
 from stream.ledger.codec import instant_text
+from stream.statements import run
 
 LESSON = "/en/lessons/dial"
 
@@ -68,6 +71,16 @@ def test_the_number_of_reads_does_not_grow(app, member):
     assert len(many) == len(few)
     assert len(numbers(page)) == 50
     assert '<span class="count">5,000</span>' in page
+
+
+@pytest.mark.sqlite
+def test_what_is_ones_own_is_found_without_a_look_at_what_others_said(app, member):
+    fill(app, 3)
+    given = {"lesson": "dial", "me": "", "place": ""}
+    with app.app_context(), reading() as connection:
+        plan = [row[3] for row in run(connection, f"EXPLAIN QUERY PLAN {OWN}", given)]
+    assert [step for step in plan if "helpful" in step and "learner_id=?" in step]
+    assert not [step for step in plan if "comments USING" in step and "(lesson_id=?)" in step], plan
 
 
 def test_newest_exchanges_come_first_and_replies_follow_what_they_answer(app, member, visitor):
