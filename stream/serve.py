@@ -39,7 +39,7 @@ SPARE_FILES = 200  # that may be open besides connections: databases, lessons, p
 IDLE_SECONDS = 120.0  # after which a connection is closed
 GRACE_SECONDS = 20.0
 TICK_SECONDS = 0.2
-TIDY_SECONDS = 1.0  # between looks for memory that is free
+TIDY_SECONDS = 0.25  # between looks for memory that is free
 SWITCH_SECONDS = 0.001  # after which a thread that works lets the others go on
 
 

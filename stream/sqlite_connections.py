@@ -7,7 +7,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 BUSY_TIMEOUT_MS = 5_000
 READER_CACHE_KB = 64  # of each reading connection; the system keeps the file in memory, too
 READER_STATEMENTS = 32  # kept compiled by each of them, some 6 KB each; the driver's default is 128
-WRITER_CACHE_KB = 1_024
+WRITER_CACHE_KB = 512
 CHECKPOINT_PAGES = 16_000  # 64 MB: the limit at which a commit checkpoints even without a pause
 
 

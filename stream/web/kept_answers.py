@@ -1,9 +1,10 @@
 """An answer that is kept, and what tells whether it still is the one that would be made now."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stream.catalogue.model import Catalogue
@@ -18,6 +19,7 @@ Headers = list[tuple[str, str]]
 Still = Callable[[], object]
 OFTEN = 16  # times that an answer is sent, until packing it better is worth its while
 OF_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
+BESIDE = 1_400  # bytes that a member's page takes besides its body
 MARK = 8  # letters of a tag by which a browser names a copy that it has (service-worker.js)
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 
@@ -137,7 +139,7 @@ class OwnAnswer:
     """What one member gets on one device, with new ids in it each time."""
 
     truth: Truth
-    headers: Headers
+    headers: Sequence[tuple[str, str]]
     body: Spliced
     size: int
     kind: str = HTML
@@ -148,8 +150,7 @@ class OwnAnswer:
     def of(cls, truth: Truth, plain: bytes, headers: Headers, _tag: str) -> "OwnAnswer":
         """From the answer as Flask made it."""
         body = Spliced(plain)
-        size = body.own + 2_000
-        return cls(truth, without(headers, *OF_BODY), body, size)
+        return cls(truth, _the_same(tuple(without(headers, *OF_BODY))), body, body.own + BESIDE)
 
     def is_compared_with(self, copy: SharedAnswer) -> bool:
         """Whether that has been done."""
@@ -159,7 +160,7 @@ class OwnAnswer:
         """The same, told as what differs from a copy that the browser has; its service worker puts it together."""
         if self._compared is None or self._compared[0] != copy.tag:
             told = Spliced(changes(copy.plain.decode(), self.body.with_holes().decode()).encode())
-            headers = [*self.headers, ("Stream-Copy", copy.tag)]
+            headers = _the_same((*self.headers, ("Stream-Copy", copy.tag)))
             self._compared = copy.tag, OwnAnswer(self.truth, headers, told, told.own, JSON)
         return self._compared[1]
 
@@ -182,6 +183,12 @@ class OwnAnswer:
         packing = [("Content-Encoding", "gzip")] if is_packed else []
         of_body = [("Content-Type", self.kind), ("Content-Length", str(len(body)))]
         return [*self.headers, *of_body, *packing]
+
+
+@lru_cache(maxsize=64)
+def _the_same(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """These, as an answer before had them: members' pages mostly have the same ones."""
+    return headers
 
 
 def _takes_gzip(environ: Mapping[str, str]) -> bool:

@@ -18,7 +18,7 @@ from stream.web.keeping import may_have_cuts, may_hold_ids
 from stream.web.spliced import CUT, HOLE, new_id
 from stream.web.tokens import tokens
 
-MOST_BYTES = 2_000_000
+MOST_BYTES = 1_500_000
 BESIDE = 1_000  # bytes of a piece's key and what that holds; many pieces are smaller
 TOKEN = "\ufdd0token\ufdd1"  # noncharacters: no text of ours or of anybody's holds them
 Key = tuple[Hashable, ...]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_BYTES = 2_000_000  # of everybody's answers: a hundred pages and the files they name
-MOST_OWN_BYTES = 750_000  # of members': who opens a page again does it soon
+MOST_OWN_BYTES = 2_700_000  # of members': the last pages of some hundred
 COPIES = "HTTP_SERVICE_WORKER_NAVIGATION_PRELOAD"  # in which service-worker.js says what the browser has
 UNKNOWN = -1
 UNREADABLE = (sqlite3.Error, SQLAlchemyError)
