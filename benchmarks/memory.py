@@ -12,8 +12,10 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 
 from benchmarks.load import Load, loaded, request
 from benchmarks.served import (
@@ -158,6 +160,25 @@ def asked(served: Served, everybody: Sequence[Browsers], count: int) -> Load:
     return load
 
 
+@contextmanager
+def watched(pid: int) -> Iterator[list[float]]:
+    """What the service takes while it is asked, over connections that last: PSS, twice a second."""
+    found = [of_service(pid).pss]
+    is_over = Event()
+
+    def watch() -> None:
+        while not is_over.wait(0.5):
+            found.append(of_service(pid).pss)
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        is_over.set()
+        watcher.join()
+
+
 def main(count: int, settings: dict[str, str]) -> int:
     """Run; exit code 0 only when all goals are reached."""
     print(f"load of the machine before: {os.getloadavg()[0]:.2f}; {settings}")
@@ -177,8 +198,10 @@ def main(count: int, settings: dict[str, str]) -> int:
                 for number in range(CONNECTIONS)
             ]
             for _ in range(2):
-                load = asked(served, everybody, count)
-                print(f"{load.answers:,} answers in {load.seconds:.0f} s, {load.cpu:.0f} s of them worked")
+                with watched(served.pid) as meanwhile:
+                    load = asked(served, everybody, count)
+                print(f"{load.answers:,} answers in {load.seconds:.0f} s, {load.cpu:.0f} s of them worked", end="")
+                print(f"; meanwhile up to {max(meanwhile):.1f} MB (PSS)")
                 found.append(of_service(served.pid))
     return told(count, *found)
 

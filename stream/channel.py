@@ -7,6 +7,7 @@ from functools import partial
 from threading import get_ident
 from typing import Any
 
+from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
@@ -137,6 +138,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
     error_task_class = _ErrorTask
     parser_class = Request
+    current_outbuf_count: int  # bytes given to the buffer that is written to
     held: _Held | None = None
     _active_at = 0.0
 
@@ -162,6 +164,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         held = self.held  # maybe that of the next request already, which another thread has begun and not yet ended
         if held is not None and held.made_by == get_ident():
             held.commit.when_done(partial(self.server.settled, self))
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        """Send what there is. Once all is sent, begin anew: a buffer keeps what it has sent, and goes on behind it.
+        waitress has a new one for each answer of a thread, and for those of the loop after 16 MB.
+        """
+        has_sent: bool = super()._flush_some(do_close)
+        if not self.total_outbufs_len and self.current_outbuf_count and len(self.outbufs) == 1:
+            self.outbufs[0].close()
+            self.outbufs[0] = OverflowableBuffer(self.adj.outbuf_overflow)
+            self.current_outbuf_count = 0
+        return has_sent
 
     @property
     def last_activity(self) -> float:
