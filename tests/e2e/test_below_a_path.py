@@ -51,6 +51,7 @@ def test_everything_works_and_stays_below_the_path(below: Site, chromium: Browse
     page.click("main form button:not([type=button])")
     expect(page).to_have_url(f"{below.address}{LESSON}")
     page.click("#device-offer button:not([type=button])")
+    expect(page.locator("[data-device-merged]")).to_be_visible()
     page.goto(LESSON)
     expect(page.locator("#standing")).to_have_attribute("data-lessons-done", "1")
     kept(page, LESSON)

@@ -30,6 +30,7 @@ def test_two_lessons_survive_a_reload_and_signing_up_and_another_browser(open_br
     name = sign_up(page)
     expect(page.locator("#device-offer")).to_contain_text("2")
     page.click("#device-offer button:not([type=button])")
+    expect(page.locator("[data-device-merged]")).to_be_visible()
     page.goto(SECOND)
     xp(page, 80)
     assert page.locator("#standing").evaluate("element => ({...element.dataset})") == before
