@@ -79,6 +79,7 @@ class KeptPages:
             found = self._found(key, self._library.unchanged(), self._own_version(key))
         except UNREADABLE:
             return None
+        self._shelf(key).touch(key)
         if copy := isinstance(found, OwnAnswer) and self._copy(key, environ):
             found = found.compared_with(copy) if found.is_compared_with(copy) else None
         return found.at_once(environ) if found else None

@@ -8,6 +8,7 @@ from pathlib import Path
 import given
 import pytest
 from flask import Flask
+from werkzeug.test import EnvironBuilder
 
 from stream.accounts.shown import PARTS
 from stream.factory import create_app
@@ -184,6 +185,21 @@ def test_what_is_kept_has_a_bound(settings, monkeypatch, is_member):
         someone.client.set_cookie("time_zone", f"Nowhere/{number}")
         someone.get(LESSON)
     assert 1 <= len(site.wsgi_app) < 20
+    given.close(site)
+
+
+def test_a_page_that_many_ask_for_stays_though_others_come(settings, monkeypatch):
+    """The server asks for it at once, before it asks the application."""
+    monkeypatch.setattr("stream.web.kept_pages.MOST_BYTES", 60_000)
+    site = create_app(settings)
+    _, at_once = site.extensions["stream.at_once"]
+    someone = given.Visitor(site)
+    asked = EnvironBuilder(LESSON, headers={"Accept-Encoding": "br"}).get_environ()
+    someone.get(LESSON, **{"Accept-Encoding": "br"})
+    for number in range(10):
+        someone.client.set_cookie("time_zone", f"Nowhere/{number}")
+        someone.get(LESSON)
+        assert at_once(dict(asked), None) is not None
     given.close(site)
 
 
