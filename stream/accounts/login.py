@@ -15,7 +15,7 @@ from stream.accounts.sessions import Member
 from stream.accounts.shown import Shown, shown_without
 from stream.accounts.zones import known_zones
 from stream.web.content import at
-from stream.web.htmx import redirect_to, wants_fragment
+from stream.web.htmx import page_before, redirect_to, wants_fragment
 from stream.web.page import here, site_settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -107,15 +107,8 @@ def end() -> None:
 def lead_to_sign_in() -> Response:
     """To sign in, and then back to the page that was asked for, or on which a button was pressed."""
     is_page = request.method in ("GET", "HEAD") and not wants_fragment()
-    back = here() if is_page else _page_before()
+    back = here() if is_page else page_before()
     return redirect_to(url_for("accounts.sign_in", next=back))
-
-
-def _page_before() -> str | None:
-    """The page on which a button was pressed, if it is one of ours."""
-    before = request.headers.get("HX-Current-URL") or request.referrer or ""
-    host, _, path = before.partition("://")[2].partition("/")
-    return f"/{path}" if host == request.host else None
 
 
 def shown() -> Shown:

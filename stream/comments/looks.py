@@ -16,6 +16,7 @@ from stream.ledger.levels import Curve
 from stream.progress.rules import rulebook
 from stream.web.addresses import built
 from stream.web.content import at
+from stream.web.htmx import page_before, wants_fragment
 from stream.web.kept_fragments import for_page, kept_piece
 from stream.web.page import here, hue, instant, lesson_html, moments, rendered_html
 from stream.web.specialised import Kinds, places
@@ -92,14 +93,15 @@ class Reader:
     at: datetime
     edit_for: timedelta
     curve: Curve | None  # none: whoever looks wants to see no levels
-    here: str
+    here: str  # the page that the comment is on; "" where that is not known
     moment: Callable[[datetime], str]  # in their language and time zone
 
     @classmethod
     def of_request(cls) -> "Reader":
         """Whoever asks."""
         curve = rulebook().curve if accounts.shown().xp else None
-        return cls(viewer(), g.language, at(), rules().edit_for, curve, here(), moments())
+        page = page_before() or "" if wants_fragment() else here()
+        return cls(viewer(), g.language, at(), rules().edit_for, curve, page, moments())
 
     def as_any(self) -> "Reader":
         """Somebody who sees as much, and of whom nothing is."""

@@ -15,6 +15,13 @@ def wants_fragment() -> bool:
     return asks_for_fragment(request.environ)
 
 
+def page_before() -> str | None:
+    """The page on which a button was pressed, if it is one of ours."""
+    before = request.headers.get("HX-Current-URL") or request.referrer or ""
+    host, _, path = before.partition("://")[2].partition("/")
+    return f"/{path}" if host == request.host else None
+
+
 def fragments(*names: str, status: int = 200, **context: Any) -> Response:
     """The named fragments in one answer: the first was asked for, the others know their place. One that is HTML already
     is put in as it is.
@@ -25,7 +32,8 @@ def fragments(*names: str, status: int = 200, **context: Any) -> Response:
     rendering = _Rendering(context, names[0])
     keyed = [(name, (piece, *key, name != names[0])) for name, (piece, key) in keys.items()]
     kept = dict(zip(keys, kept_pieces(keyed, rendering.of), strict=True)) if keys else {}
-    html = (name if isinstance(name, Markup) else kept.get(name) or rendering.of(name) for name in names)
+    ready: dict[str, str] = {**kept, **{name: name for name in names if isinstance(name, Markup)}}
+    html = (ready[name] if name in ready else rendering.of(name) for name in names)
     return current_app.response_class("\n".join(html), status)
 
 

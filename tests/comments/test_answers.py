@@ -70,3 +70,17 @@ def test_an_answer_without_an_address_to_go_back_to_leads_to_the_comment(member,
     reply = helper.comment("It weighs the prompt.", parent=str(question))
     answer = member.post(f"/en/comments/{reply}/moderate", do="answer")
     assert answer.location == f"{LESSON}#comment-{reply}"
+
+
+def test_from_a_piece_of_the_page_the_button_leads_back_to_the_page(member, helper):
+    question = member.comment("What does guidance do?")
+    reply = helper.comment("It weighs the prompt.", parent=str(question))
+    member.get(LESSON)
+    asked = {"csrf_token": member.token, "helpful": "yes"}
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{LESSON}?sort=oldest#comments"}
+    piece = member.client.post(f"/en/comments/{reply}/helpful", data=asked, headers=headers).text
+    assert MARK in piece
+    [after] = re.findall(r'name="next" value="([^"]*)"', piece)
+    assert member.get(after.partition("#")[0]).status_code == 200
+    answer = member.post(f"/en/comments/{reply}/moderate", do="answer", next=after)
+    assert answer.location == f"{LESSON}?sort=oldest#comments"
