@@ -58,6 +58,7 @@ def test_an_answer_that_is_being_written_stays_open_while_another_comment_is_sen
     other, name = sign_up(helper), sign_up(page)
     helper.goto(LESSON)
     write(helper, f"{other} asks.")
+    comment(helper, f"{other} asks.")
     page.goto(LESSON)
     place = comment(page, f"{other} asks.")
     page.click(f"#{place} footer >> text=Reply")
