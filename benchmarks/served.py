@@ -145,6 +145,14 @@ def serving_hello() -> Iterator[Served]:
 
 
 @contextmanager
+def serving_least(folder: Path, page: bytes) -> Iterator[Served]:
+    """Flask that does the least of what is measured, over `folder`; the text of its pages is the site's `page`."""
+    (folder / "page.html").write_bytes(page)
+    with _running([sys.executable, "-m", "benchmarks.least", str(folder)], {}) as served:
+        yield served
+
+
+@contextmanager
 def _running(command: Sequence[str], settings: dict[str, str], log: BinaryIO | None = None) -> Iterator[Served]:
     environment = {**os.environ, **settings}
     process = subprocess.Popen(

@@ -1,20 +1,33 @@
 """How fast the site answers, beside bare Flask under the same server in the same run.
 
 The server works on the first core and the load comes from the last. Costs are answers for each second that the
-server's processor worked, as a share of what Flask's "hello" reaches (H); medians of three.
+server's processor worked, as a share of what Flask's "hello" reaches (H); medians of three. What misses its goal stands
+beside the least that Flask can do of the same (`benchmarks.least`).
 """
 
 import itertools
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+from benchmarks.least import signed_in
 from benchmarks.load import Load, loaded, median_of, request
-from benchmarks.served import MemberKeys, Served, finished, new_site, row, serving, serving_hello, with_members
+from benchmarks.served import (
+    MemberKeys,
+    Served,
+    finished,
+    new_site,
+    row,
+    serving,
+    serving_hello,
+    serving_least,
+    with_members,
+)
 from benchmarks.threads import LESSON, fill
 
 PAGE = f"/en/lessons/{LESSON}"
@@ -25,7 +38,7 @@ COMMENTS = 50
 LESSONS = ("what-a-prompt-does", "reading-the-encoder", "guidance-is-a-dial", "negative-space", "seeds-and-families",
            "composition-by-scene", "light-as-a-noun", "style-without-names", "iterating-on-purpose",
            "the-one-page-brief")  # fmt: skip
-HEAD = row("what", "reached", "goal", "a second", "p50 / p99 ms", "slowest ms", "bytes")
+HEAD = row("what", "reached", "goal", "bare Flask", "a second", "p50 / p99 ms", "slowest ms", "bytes")
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- made by benchmarks.speed -->", "<!-- /made by benchmarks.speed -->"
 Plan = Sequence[Sequence[bytes]]
@@ -34,7 +47,8 @@ Plan = Sequence[Sequence[bytes]]
 @dataclass(frozen=True, slots=True)
 class Case:
     """Something to measure. `goal` is a share of H, by answers a second where it waits for the disk. What is to be
-    `steady` has p99 within four times p50, and no answer after 50 ms.
+    `steady` has p99 within four times p50, and no answer after 50 ms. What is `bare` is also asked of a Flask that does
+    the least of it.
     """
 
     name: str
@@ -44,6 +58,7 @@ class Case:
     by_clock: bool = False
     statuses: tuple[int, ...] = (200,)
     steady: bool = False
+    bare: bool = False
 
 
 numbers = itertools.count()
@@ -121,33 +136,37 @@ CASES = (
     Case("lesson page signed out, kept", 1.8, visitor_page),
     Case("the same, not modified", 1.8, known_page, statuses=(304,)),
     Case("the same, with what others add to links", 0.7, linked_page),
-    Case("the same, made anew", 0.7, made_page),
+    Case("the same, made anew", 0.7, made_page, bare=True),
     Case("lesson page signed in, again", 0.45, own_page),
-    Case("lesson page signed in, for the first time", 0.45, own_first_page, again=False),
+    Case("lesson page signed in, for the first time", 0.45, own_first_page, again=False, bare=True),
     Case("standing fragment", 0.55, standing),
     Case("thread of 50 comments", 0.45, thread),
-    Case("completion, on disk", 0.28, completions, again=False, by_clock=True, steady=True),
+    Case("completion, on disk", 0.28, completions, again=False, by_clock=True, steady=True, bare=True),
     Case("the same, 64 connections", 0.28, partial(completions, connections=64), again=False, by_clock=True),
-    Case("comment posted, on disk", 0.25, comments, again=False, by_clock=True),
+    Case("comment posted, on disk", 0.25, comments, again=False, by_clock=True, bare=True),
 )
 
 
 def main(only: str = "", seconds: float = 3.0) -> int:
     """Run; exit code 0 only when every goal is reached."""
-    rows = [HEAD, row(*["---"] * 7)]
+    rows = [HEAD, row(*["---"] * 8)]
     print("\n".join(rows), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        app = new_site(Path(folder))
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        app = new_site(folder)
         members = with_members(app, MEMBERS)
         fill(app, COMMENTS)
         finished(app)
-        with serving_hello() as hello, serving(Path(folder), STREAM_PROXY_HOPS="1") as served:
-            found = []
-            for case in CASES:
-                if only in case.name:
-                    found.append(measure(case, hello, served, members, seconds))
-                    rows.append(found[-1].told)
-                    print(rows[-1], flush=True)
+        hello = stack.enter_context(serving_hello())
+        site = Asked(stack.enter_context(serving(folder, STREAM_PROXY_HOPS="1")), members)
+        _, page = site.served.page(f"/en/lessons/{LESSONS[0]}")  # without comments
+        least = Asked(stack.enter_context(serving_least(folder, page)), signed_in(MEMBERS))
+        found = []
+        for case in CASES:
+            if only in case.name:
+                found.append(measure(case, hello, site, least, seconds))
+                rows.append(found[-1].told)
+                print(rows[-1], flush=True)
     if not only:
         into_readme(rows)
     return 0 if all(each.is_reached for each in found) else 1
@@ -168,28 +187,48 @@ class Measured:
     is_reached: bool
 
 
-def measure(case: Case, hello: Served, served: Served, members: Sequence[MemberKeys], seconds: float) -> Measured:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who answers, and the members that may ask there."""
+
+    served: Served
+    members: Sequence[MemberKeys]
+
+    def load(self, case: Case, seconds: float) -> Load:
+        """One round of the case."""
+        plan = case.plan(self.served, self.members)
+        found = loaded(self.served.address, self.served.pid, plan, seconds, again=case.again)
+        wrong = {status: count for status, count in found.statuses.items() if status not in case.statuses}
+        assert not wrong, f"{case.name}: {wrong}"
+        return found
+
+
+def measure(case: Case, hello: Served, site: Asked, least: Asked, seconds: float) -> Measured:
     """H is measured between the rounds, not before them."""
-    yardsticks, loads = [], []
+    yardsticks, loads, bare = [], [], []
     for _ in range(ROUNDS):
         yardsticks.append(loaded(hello.address, hello.pid, everybody(request("/")), seconds / 2))
-        loads.append(loaded(served.address, served.pid, case.plan(served, members), seconds, again=case.again))
-        wrong = {status: count for status, count in loads[-1].statuses.items() if status not in case.statuses}
-        assert not wrong, f"{case.name}: {wrong}"
-    found = median_of(loads)
-    if case.by_clock:
-        share = median(load.per_second for load in loads) / median(load.per_second for load in yardsticks)
-    else:
-        share = found.per_cpu_second / median_of(yardsticks).per_cpu_second
+        loads.append(site.load(case, seconds))
+        if case.bare:
+            bare.append(least.load(case, seconds))
+    found, reached = median_of(loads), share(loads, yardsticks, by_clock=case.by_clock)
     is_steady = found.percentile(0.99) <= 4 * found.percentile(0.5) and max(found.latencies) < 50
-    return Measured(told(case, share, found), share >= case.goal and (is_steady or not case.steady))
+    bare_told = f"{share(bare, yardsticks, by_clock=case.by_clock):.2f} H" if bare else ""
+    return Measured(told(case, reached, bare_told, found), reached >= case.goal and (is_steady or not case.steady))
 
 
-def told(case: Case, share: float, found: Load) -> str:
+def share(loads: Sequence[Load], yardsticks: Sequence[Load], *, by_clock: bool) -> float:
+    """Of H, in the median of the rounds."""
+    if by_clock:
+        return median(load.per_second for load in loads) / median(load.per_second for load in yardsticks)
+    return median_of(loads).per_cpu_second / median_of(yardsticks).per_cpu_second
+
+
+def told(case: Case, reached: float, bare: str, found: Load) -> str:
     """A row of the table."""
     rates = f"{found.per_second:,.0f}", f"{found.percentile(0.5):.1f} / {found.percentile(0.99):.1f}"
     slowest = f"{max(found.latencies):.0f}"
-    return row(case.name, f"{share:.2f} H", f"{case.goal} H", *rates, slowest, f"{found.length:,}")
+    return row(case.name, f"{reached:.2f} H", f"{case.goal} H", bare, *rates, slowest, f"{found.length:,}")
 
 
 if __name__ == "__main__":
