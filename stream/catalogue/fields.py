@@ -16,6 +16,7 @@ from stream.catalogue.strict_yaml import YamlProblem, compose
 
 _REVISION = re.compile(r"[0-9a-f]{12}")
 _WEB = re.compile(r"https?://[^\s<>\"]+")
+_YEARS = range(1970, 3000)  # a moment at either end of the calendar is no day in some time zone
 _PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp"))
 
 
@@ -79,12 +80,15 @@ class Reader:
         example = "such as 2026-12-01T09:00:00+09:00"
         try:
             at = datetime.fromisoformat(node.value if isinstance(node, ScalarNode) else "")
-            if at.utcoffset() is not None:
-                return at.astimezone(UTC)
-        except (ValueError, OverflowError):
+        except ValueError:
             self.wrong(node, "bad-date", f"{_shown(node)} is not a date and time {example}")
-        else:
+            return None
+        if at.year not in _YEARS:
+            self.wrong(node, "bad-date", f"publish_at must be in the years {_YEARS[0]} to {_YEARS[-1]}, {example}")
+        elif at.utcoffset() is None:
             self.wrong(node, "naive-date", f"publish_at needs a time and its offset from UTC, {example}")
+        else:
+            return at.astimezone(UTC)
         return None
 
     def revision(self, node: Node) -> str:

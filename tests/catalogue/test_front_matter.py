@@ -79,6 +79,8 @@ def test_keys_with_nothing_behind_them_count_as_left_out():
         ("publish_at: soon", "bad-date"),
         ("publish_at: 2026-13-45T09:00:00+09:00", "bad-date"),
         ("publish_at: 0001-01-01T00:00:00+09:00", "bad-date"),
+        ("publish_at: 0001-01-01T00:00:00Z", "bad-date"),  # no day at all, west of Greenwich
+        ("publish_at: 9999-12-31T23:59:59Z", "bad-date"),  # nor east of it
         ("publish_at: 2026-12-01T09:00:00", "naive-date"),
         ("publish_at: 2026-12-01", "naive-date"),
         ("status: scheduled", "missing-publish-at"),
