@@ -18,7 +18,9 @@ from stream.catalogue.toml_files import CourseText, in_every
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a catalogue is made of. `stale`: paths whose shown text is not what the file holds now."""
+    """All that a catalogue is made of; texts in the order of lessons, no two of which claim the same slug or id (see
+    `claims`). `stale`: paths whose shown text is not what the file holds now.
+    """
 
     site: Site
     courses: Mapping[str, CourseText]
@@ -37,13 +39,13 @@ class Assembler:
         self._within: dict[str, list[Problem]] = {}  # by slug, where there are any
 
     def catalogue(self, root: Path, found: Found) -> Catalogue:
-        """A lesson that clashes with an earlier one is left out and named."""
-        togethers, clashes = cross_checks.distinct(self._together(found))
+        """The lessons by all names they go by, and what is wrong among them."""
+        togethers = self._together(found)
         lessons = tuple(together.lesson for together in togethers)
         by_slug = {lesson.slug: lesson for lesson in lessons}
-        by_alias, alias_clashes = cross_checks.aliases(togethers, by_slug)
+        by_alias, self._clashes = cross_checks.aliases(togethers, by_slug)
         by_id = {lesson.id: lesson for lesson in lessons}
-        self._clashes, self._within = [*clashes, *alias_clashes], {}
+        self._within = {}
         for together in togethers:
             self._look_within(together, by_id, found)
         return Catalogue(
@@ -62,7 +64,7 @@ class Assembler:
         None where an edit is for all of it to judge: ids and old slugs are each one lesson's alone.
         """
         edits: dict[str, tuple[Lesson, Lesson]] = {}  # by slug: as it was, and as it is
-        for key in {_lesson_of(found.texts[path]) for path in paths}:
+        for key in {found.texts[path][0].lesson for path in paths}:
             level, former = self._known[key]
             files = [found.texts[text.path] for text in former.texts]
             later = cross_checks.together(_lesson(files, found.courses), tuple(text for _, text in files))
@@ -87,10 +89,8 @@ class Assembler:
         return tuple(sorted(problems, key=astuple))
 
     def _together(self, found: Found) -> list[Together]:
-        """The files of each lesson, its languages in the site's order; lessons by course and number."""
-        order = {language: at for at, language in enumerate(found.site.languages)}
-        files = sorted(found.texts.values(), key=lambda pair: (*_lesson_of(pair), order[pair[0].language]))
-        groups = {key: list(group) for key, group in groupby(files, key=_lesson_of)}
+        """Each lesson with its files."""
+        groups = {key: list(group) for key, group in groupby(found.texts.values(), key=lambda pair: pair[0].lesson)}
         known = {key: self._as_before(key, group, found.courses) for key, group in groups.items()}
         self._known = known
         return [together for _, together in known.values()]
@@ -106,11 +106,6 @@ class Assembler:
 
 
 _Key = tuple[str, int, str]  # course, number, slug
-
-
-def _lesson_of(pair: tuple[Place, LessonText]) -> _Key:
-    place, _ = pair
-    return place.course, place.number, place.slug
 
 
 def _lesson(files: list[tuple[Place, LessonText]], courses: Mapping[str, CourseText]) -> Lesson:

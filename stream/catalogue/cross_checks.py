@@ -1,4 +1,4 @@
-"""What is wrong between files that are fine alone: clashing names, languages that disagree, dead ends."""
+"""What is wrong between files that are fine alone: old names that are taken, languages that disagree, dead ends."""
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,37 +29,6 @@ def together(lesson: Lesson, texts: tuple[LessonText, ...]) -> Together:
     """A lesson and its files, compared once."""
     found = (problem for text in texts[1:] for problem in _disagreements(texts[0], text))
     return Together(lesson, texts, tuple(found))
-
-
-def distinct(togethers: Sequence[Together]) -> tuple[list[Together], list[Problem]]:
-    """The lessons whose slug and id are theirs alone (the first keeps both); each other one is a problem."""
-    slugs: dict[str, Together] = {}
-    ids: dict[str, Together] = {}
-    problems: list[Problem] = []
-    for this in togethers:
-        clash = _clash(this, slugs, ids)
-        if clash:
-            problems.append(clash)
-        else:
-            slugs[this.lesson.slug] = ids[this.lesson.id] = this
-    return list(slugs.values()), problems
-
-
-def _clash(this: Together, slugs: Mapping[str, Together], ids: Mapping[str, Together]) -> Problem | None:
-    lesson = this.lesson
-    if other := slugs.get(lesson.slug):
-        return this.problem(
-            "",
-            "duplicate-slug",
-            f"the slug {lesson.slug} is taken by {other.texts[0].path}; this lesson is left out",
-        )
-    if other := ids.get(lesson.id):
-        return this.problem(
-            "id",
-            "duplicate-id",
-            f"the id {lesson.id} is taken by {other.texts[0].path}; this lesson is left out",
-        )
-    return None
 
 
 def aliases(togethers: Sequence[Together], by_slug: Mapping[str, Lesson]) -> tuple[dict[str, Lesson], list[Problem]]:

@@ -26,6 +26,7 @@ class File(Generic[T]):
     now: Reading[T]
     shown: Reading[T]
     could_be_read: bool = False
+    fresh: bytes | None = None  # what it holds without a fault, until that is kept as its last good state
 
 
 class Files:
@@ -57,6 +58,18 @@ class Files:
         file = self._known[path] = replace(file, stamp=stamp if is_sure else None, could_be_read=could_be_read)
         return file
 
+    def keep_good(self, path: str) -> None:
+        """What the file holds is shown to readers: if it is without a fault, it is now its last good state."""
+        file = self._known[path]
+        if file.fresh is not None:
+            self._kept.keep_good(path, file.fresh)
+            self._known[path] = replace(file, fresh=None)
+
+    def last_good(self, path: str, context: str, reader: Reader[T]) -> Reading[T] | None:
+        """The last state of the file that was shown to readers without a fault."""
+        content = self._kept.good(path)
+        return None if content is None else reader(content, content_key(path, context, content))
+
     def are_settled(self, tree: Tree) -> bool:
         """Whether all stamps can be trusted to change with the files; forgets the files that are gone."""
         self._known = {path: file for path, file in self._known.items() if path in tree.texts}
@@ -66,17 +79,13 @@ class Files:
     def _opened(self, path: str, context: str, key: str, content: bytes | Problem, reader: Reader[T]) -> File[T]:
         now = Reading(None, (content,)) if isinstance(content, Problem) else reader(content, key)
         if now.is_good and isinstance(content, bytes):
-            self._kept.keep_good(path, content)
-            return File(None, context, key, now, now)
+            return File(None, context, key, now, now, fresh=content)
         return File(None, context, key, now, self._best(path, context, now, reader))
 
     def _best(self, path: str, context: str, now: Reading[T], reader: Reader[T]) -> Reading[T]:
         """The last good state; a state with errors only where there is nothing better."""
-        content = self._kept.good(path)
-        if content is None:
-            return now
-        earlier = reader(content, content_key(path, context, content))
-        return earlier if earlier.is_good or now.value is None else now
+        earlier = self.last_good(path, context, reader)
+        return earlier if earlier and (earlier.is_good or now.value is None) else now
 
     def _content(self, path: str, stamp: Stamp) -> bytes | Problem:
         _, size, _ = stamp

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from stream.catalogue.assembly import Found
+from stream.catalogue.claims import Texts, settled
 from stream.catalogue.code_version import code_version
 from stream.catalogue.files import File, Files, Reader
 from stream.catalogue.kept import Kept
@@ -48,7 +49,7 @@ class _Finder:
         site = self._site()
         folders = dict(self._folders())
         courses = {key: self._course(key) for key in folders}
-        texts = dict(self._texts([path for lessons in folders.values() for path in lessons], site))
+        texts = self._settled(dict(self._texts([path for lessons in folders.values() for path in lessons], site)), site)
         images = frozenset(self._tree.images)
         return Found(site, courses, texts, images, frozenset(self._problems), frozenset(self._stale))
 
@@ -59,11 +60,12 @@ class _Finder:
         for path in paths:
             if path not in texts:  # what is no lesson says something of others, and what was none becomes one
                 return None
-            at, _ = texts[path]
+            at, before_it = texts[path]
             file = self._files.again(path, self._tree, context, self._lesson_reader(at, before.site))
             text = self._noted(path, file)
-            if text is None or not file.could_be_read:
+            if text is None or not file.could_be_read or text.front.id != before_it.front.id:  # which may be another's
                 return None
+            self._files.keep_good(path)
             texts[path] = at, text
         problems, stale = frozenset(self._problems), frozenset(self._stale)
         is_same = all(texts[path][1] is before.texts[path][1] for path in paths)
@@ -74,7 +76,7 @@ class _Finder:
     def _site(self) -> Site:
         path = "site.toml"
         if path in self._tree.texts:
-            return self._shown(path, "", lambda content, _: read_site(content, path)) or FALLBACK
+            return self._shown(path, lambda content, _: read_site(content, path)) or FALLBACK
         if self._tree.texts:
             self._wrong(path, "missing-site", "there is no site.toml", "warning")
         return FALLBACK
@@ -95,7 +97,7 @@ class _Finder:
     def _course(self, key: str) -> CourseText:
         path = f"{key}/course.toml"
         if path in self._tree.texts:
-            return self._shown(path, "", lambda content, _: read_course(content, path)) or CourseText()
+            return self._shown(path, lambda content, _: read_course(content, path)) or CourseText()
         self._wrong(path, "missing-course", f"the course {key} has no course.toml", "warning")
         return CourseText()
 
@@ -107,8 +109,23 @@ class _Finder:
                 self._problems.append(at)
             elif at.language not in site.languages:
                 self._wrong(path, "unknown-language", f"{at.language} is not among the languages of site.toml")
-            elif text := self._shown(path, context, self._lesson_reader(at, site)):
+            elif text := self._noted(path, self._files.read(path, self._tree, context, self._lesson_reader(at, site))):
                 yield path, (at, text)
+
+    def _settled(self, texts: Texts, site: Site) -> Texts:
+        """The texts that may be shown together."""
+        context = _context(site)
+
+        def earlier(at: Place) -> LessonText | None:
+            reading = self._files.last_good(at.path, context, self._lesson_reader(at, site))
+            return reading.value if reading and reading.is_good else None
+
+        found = settled(texts, site.languages, earlier)
+        for path in texts.keys() - found.refused:
+            self._files.keep_good(path)
+        self._stale |= found.refused & found.texts.keys()
+        self._problems += found.problems
+        return found.texts
 
     def _lesson_reader(self, at: Place, site: Site) -> Reader[LessonText]:
         def read(content: bytes, key: str) -> Reading[LessonText]:
@@ -121,8 +138,10 @@ class _Finder:
 
         return read
 
-    def _shown(self, path: str, context: str, reader: Reader[T]) -> T | None:
-        return self._noted(path, self._files.read(path, self._tree, context, reader))
+    def _shown(self, path: str, reader: Reader[T]) -> T | None:
+        shown = self._noted(path, self._files.read(path, self._tree, "", reader))
+        self._files.keep_good(path)
+        return shown
 
     def _noted(self, path: str, file: File[T]) -> T | None:
         self._problems.extend(file.now.problems)

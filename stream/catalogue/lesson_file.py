@@ -34,6 +34,11 @@ class Place:
     slug: str
     language: str
 
+    @property
+    def lesson(self) -> tuple[str, int, str]:
+        """What the files of one lesson have in common, in the order of lessons."""
+        return self.course, self.number, self.slug
+
 
 @dataclass(frozen=True, slots=True)
 class LessonText:
