@@ -23,6 +23,7 @@ KEYS += ["translates", "url", "note", "Title", "титул", "<<", "", "null", "
 DATES = ["2026-02-30T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
 DATES += ["9999-12-31T23:59:59-12:00", "2026-W01-1T00:00Z", "20260101T000000Z", "2026-01-01", "2026-01-01T00:00:00"]
 DATES += ["1970-01-01T00:00:00+23:59", "2026-01-01T24:00:00Z", "2026-06-30T23:59:60Z", "٢٠٢٦-01-01T00:00:00Z"]
+EDGES = ["1970-01-01T00:00:00Z", "2999-12-31T23:59:59Z"]
 NUMBERS = ["0", "-1", "1e999", "0x10", "0b1", "1_000", "٣", "9" * 500, ".inf", ".nan", "190:20:30", "600", "601"]
 WORDS = [*STATUSES, *LEVELS, "dial", "seeds", "encoder", "dials", "a-b", "A_B", "0" * 12, "~", "null", "yes"]
 WORDS += ["!!binary"]
@@ -35,7 +36,7 @@ YAML += ["\x85"]
 YAML += ["title: A dial\n", "title: ", *(f"{key}: " for key in KEYS), *DATES, *NUMBERS, *WORDS]
 
 RIGHT = {"id": ["dial", "a-b"], "title": ["A dial", "가"], "summary": ["Short."], "minutes": ["1", "600"],
-         "tags": ["[control]", "[a, b]", "[]"], "level": LEVELS, "status": STATUSES, "publish_at": DATES[2:4],
+         "tags": ["[control]", "[a, b]", "[]"], "level": LEVELS, "status": STATUSES, "publish_at": EDGES,
          "aliases": ["[old]", "[seeds]"], "builds_on": ["[seeds]", "[dial]"], "translates": ["0" * 12],
          "links": ["[{title: a, url: https://example.org/a}]"]}  # fmt: skip
 ODD = {"minutes": NUMBERS, "publish_at": DATES}
