@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import category
 
 from stream.ledger.achievements import EARLIER, POSSIBLE, RULES, Progress, Published
 from stream.ledger.levels import Curve
 from stream.ledger.standing import Standing
 from stream.ledger.toml_lines import line_in, line_of
 
+MOST = 1_000_000  # of any number: the sum of all that a learner does must fit into the database
+LONGEST = 100  # characters of keys, and of the version, which every entry holds
 EARNING = ("lesson.completed", "exercise.passed", "course.finished", "review.answered")
 
 
@@ -79,7 +82,7 @@ def parse_rulebook(text: str) -> Rulebook:
     except RulebookError as error:
         error.line = line_of(text, error.table, error.key)
         raise
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and what Python's own parsers refuse
         broken = RulebookError(str(error))
         broken.line = line_in(error, text)
         raise broken from error
@@ -106,7 +109,7 @@ def _amounts(table: Mapping[str, Any]) -> Mapping[str, int]:
 
 
 def _names(levels: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    names = {language: tuple(map(str, listed)) for language, listed in _table(levels, "names", "levels").items()}
+    names = {language: _listed(listed, language) for language, listed in _table(levels, "names", "levels").items()}
     lengths = {len(listed) for listed in names.values()}
     if lengths in (set(), {0}):
         raise RulebookError("levels.names: name at least one level in one language", "levels.names")
@@ -115,9 +118,15 @@ def _names(levels: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     return names
 
 
+def _listed(found: object, language: str) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(name, str) and name.strip() for name in found):
+        raise RulebookError("levels.names: write each language's names as a list of texts", "levels.names", language)
+    return tuple(_clean(name, "levels.names", "levels.names", language) for name in found)
+
+
 def _achievements(table: Mapping[str, Any], languages: tuple[str, ...]) -> tuple[Achievement, ...]:
     listed = table.get("achievements", [])
-    if not isinstance(listed, list):
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise RulebookError("achievements: write each one as [[achievements]]")
     found = tuple(_achievement(each, languages) for each in listed)
     keys = [each.key for each in found]
@@ -141,9 +150,11 @@ def _achievement(table: Mapping[str, Any], languages: tuple[str, ...]) -> Achiev
 def _texts(table: Mapping[str, Any], name: str, key: str, languages: tuple[str, ...]) -> Mapping[str, str]:
     place = f"achievement {key!r}"
     texts = _table(table, name, place, key)
-    if missing := [language for language in languages if not texts.get(language)]:
-        raise RulebookError(f"{place}: {name} has no text in {missing[0]!r}", key, name)
-    return {language: str(text) for language, text in texts.items()}
+    for language in languages:
+        if not isinstance(text := texts.get(language), str) or not text.strip():
+            raise RulebookError(f"{place}: {name} has no text in {language!r}", key, name)
+    said = {language: text for language, text in texts.items() if isinstance(text, str)}
+    return {language: _clean(text, f"{place}: {name}", key, name) for language, text in said.items()}
 
 
 def _table(table: Mapping[str, Any], name: str, place: str = "", where: str = "") -> Mapping[str, Any]:
@@ -155,13 +166,22 @@ def _table(table: Mapping[str, Any], name: str, place: str = "", where: str = ""
 
 def _text(table: Mapping[str, Any], name: str, place: str, where: str = "") -> str:
     found = table.get(name)
+    what = f"{place}: {name}" if place else name
     if not isinstance(found, str) or not found:
-        raise RulebookError(f"{f'{place}: ' if place else ''}{name} must be a text", where or place, name)
-    return found
+        raise RulebookError(f"{what} must be a text", where or place, name)
+    if len(found) > LONGEST:
+        raise RulebookError(f"{what} has at most {LONGEST} characters", where or place, name)
+    return _clean(found, what, where or place, name)
+
+
+def _clean(text: str, what: str, table: str, key: str) -> str:
+    if any(category(character) == "Cc" for character in text):
+        raise RulebookError(f"{what} holds a control character", table, key)
+    return text
 
 
 def _number(table: Mapping[str, Any], name: str, place: str, where: str = "", least: int = 0) -> int:
     found = table.get(name)
-    if not isinstance(found, int) or isinstance(found, bool) or found < least:
-        raise RulebookError(f"{place}: {name} must be a whole number, {least} or more", where or place, name)
+    if not isinstance(found, int) or isinstance(found, bool) or not least <= found <= MOST:
+        raise RulebookError(f"{place}: {name} must be a whole number, {least} to {MOST}", where or place, name)
     return found

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from tomllib import TOMLDecodeError
 
 Numbered = tuple[int, str]  # a line of the text and its number, from 1
 
@@ -17,7 +16,7 @@ def line_of(text: str, table: str, key: str = "") -> int:
     return 1
 
 
-def line_in(error: TOMLDecodeError, text: str) -> int:
+def line_in(error: Exception, text: str) -> int:
     """The line that tomllib complains of."""
     said = re.search(r"at line (\d{1,9})", str(error))
     return int(said[1]) if said else max(1, text.count("\n"))

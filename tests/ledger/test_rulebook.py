@@ -31,15 +31,40 @@ def test_the_sample_has_the_amounts_names_and_fourteen_achievements() -> None:
         ('key = "ten-steps"', 'key = "first-light"', "'first-light' stands there twice"),
         ('"Spark", ', "", "same number of levels"),
         ('en = "Sharp Eye", ', "", "name has no text in 'en'"),
-        ("scale = 1", "scale = 0", "1 or more"),
+        ("scale = 1", "scale = 0", "1 to 1000000"),
         ('version = "1"', "version = 1", "version must be a text"),
         ("[xp]", "[xp", "Expected"),
+        ("[[achievements]]", "", "levels.names: write each language's names as a list of texts"),
+        ('en = ["Spark", "Flicker", ', 'en = "Spark"\nfr = ["Feu", ', "list of texts"),
+        ('"Spark", "Flicker"', '1, "Flicker"', "list of texts"),
+        ('"Spark", "Flicker"', '"", "Flicker"', "list of texts"),
+        ('"lesson.completed" = 40', f'"lesson.completed" = {10**6 + 1}', "whole number, 0 to 1000000"),
+        ('"lesson.completed" = 40', f'"lesson.completed" = {"9" * 5000}', "digits"),
+        ("scale = 1", f"scale = {10**30}", "1 to 1000000"),
+        ("need = 10\n", f"need = {10**30}\n", "1 to 1000000"),
+        ('{ en = "Sharp Eye"', "{ en = 7", "name has no text in 'en'"),
+        ('"Sharp Eye"', '"Sharp\\u0000Eye"', "control character"),
+        ("[xp]", "achievements = [1]\n[xp]", "Cannot"),
+        ('version = "1"', f'version = "{"1" * 101}"', "at most 100"),
     ],
 )
 def test_what_is_wrong_is_named(old: str, new: str, said: str) -> None:
     assert old in TEXT
     with pytest.raises(RulebookError, match="(?s).*" + said):
         parse_rulebook(TEXT.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("achievements", ["[1]", '["first-light"]', "[[]]", '"none"', "{}", "2026-11-28"])
+def test_achievements_that_are_no_tables_are_told(achievements: str) -> None:
+    text = f"achievements = {achievements}\n" + TEXT.partition("[[achievements]]")[0]
+    with pytest.raises(RulebookError, match=r"write each one as \[\[achievements\]\]"):
+        parse_rulebook(text)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5_000, 'version = "\\ud800"', "a = 1979-13-45", "a = 24:00:00"])
+def test_what_no_parser_takes_is_told(text: str) -> None:
+    with pytest.raises(RulebookError):
+        parse_rulebook(text)
 
 
 @pytest.mark.parametrize(

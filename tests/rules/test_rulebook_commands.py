@@ -84,7 +84,7 @@ def test_a_broken_rulebook_is_named_with_file_and_line(rulebook, rewrite, comman
     result = rulebook(*command)
     assert result.exit_code == 2
     line = path.read_text(encoding="utf-8").splitlines().index('"exercise.passed" = "many"') + 1
-    assert result.stderr == f"{path}:{line}: xp: exercise.passed must be a whole number, 0 or more\n"
+    assert result.stderr == f"{path}:{line}: xp: exercise.passed must be a whole number, 0 to 1000000\n"
 
 
 def test_up_only_lowers_nobody(rulebook, learners, cheaper, rewrite, balances):

@@ -103,7 +103,7 @@ def test_a_broken_file_is_named_and_nothing_can_be_applied(admin, learners, rewr
     path = rewrite(("scale = 1", "scale = 0"))
     page = admin.get(f"{ADDRESS}?policy=full").text
     assert f"{path}:" in page
-    assert "levels: scale must be a whole number, 1 or more" in page
+    assert "levels: scale must be a whole number, 1 to 1000000" in page
     assert "/admin/rules/apply" not in page
     answer = admin.post(f"{ADDRESS}/apply", policy="full", why="x", fingerprint="x", **CONFIRMED)
     assert answer.status_code == 422
