@@ -8,6 +8,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import category
+
+from babel import Locale, UnknownLocaleError
 
 from stream.catalogue.keys import LEVELS, SLUG, SLUG_RULE
 from stream.catalogue.model import Persona, Problem, Severity, Site
@@ -55,6 +58,15 @@ def in_every(languages: tuple[str, ...], texts: Mapping[str, str], otherwise: st
     return {language: texts.get(language, first) for language in languages}
 
 
+def _is_known(tag: str) -> bool:
+    """Whether there is a locale for it: the CLDR as Babel has it."""
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
 def _parsed(content: bytes, path: str) -> "_Table | Problem":
     try:
         text = decoded(content)
@@ -99,6 +111,8 @@ class _Table:
         if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
             self._wrong(key, "wrong-type", f'{key} holds a text per language, such as en = "…"')
             return {}
+        if any(category(character) == "Cc" for text in said.values() for character in "".join(text.split())):
+            self._wrong(key, "control-character", "this text holds a control character")
         return {language: " ".join(text.split()) for language, text in said.items() if text.strip()}
 
     def languages(self) -> tuple[str, ...]:
@@ -106,6 +120,10 @@ class _Table:
         good = isinstance(said, list) and all(isinstance(tag, str) and _LANGUAGE.fullmatch(tag) for tag in said)
         if not good or not said:
             self._wrong("languages", "bad-languages", 'languages must be a list such as ["en", "ko"]')
+            return FALLBACK.languages
+        if unknown := [tag for tag in said if not _is_known(tag)]:
+            message = f"nothing is known of the language {unknown[0]}: how it writes dates and numbers"
+            self._wrong("languages", "bad-languages", message)
             return FALLBACK.languages
         return tuple(dict.fromkeys(said))
 

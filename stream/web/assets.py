@@ -14,7 +14,7 @@ from stream.web.bundles import BUNDLES, FOLDER, SPOKEN, bundle, spoken
 from stream.web.compression import TYPES
 from stream.web.content import catalogue
 from stream.web.keeping import keep
-from stream.web.language import default
+from stream.web.language import default, locale_of
 from stream.web.request_key import asks_for_fragment
 
 YEAR = 31_536_000
@@ -80,7 +80,7 @@ def _made(path: str) -> bytes | None:
 
 @cache
 def _spoken(language: str) -> bytes:
-    with force_locale(language):
+    with force_locale(locale_of(language)):
         words = {name: str(text) for name, text in WORDS.items()}
     return spoken({**words, "htmx": f"/static/{digest('htmx.js')}/htmx.js"})
 

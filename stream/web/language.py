@@ -29,7 +29,7 @@ def init_app(app: Flask, preferred: Callable[[], str | None], zone: Callable[[],
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compiled)
     for key in ENDONYMS:
         let_go(key)
-    Babel(app, locale_selector=lambda: g.get("language") or default(), timezone_selector=zone)
+    Babel(app, locale_selector=lambda: locale_of(g.get("language") or default()), timezone_selector=zone)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.add_url_rule("/", "root", lambda: _to_home(preferred()))
@@ -74,6 +74,11 @@ def _translate_templates(app: Flask) -> None:
 def default() -> str:
     """The site's first language."""
     return catalogue().site.languages[0]
+
+
+def locale_of(language: str) -> str:
+    """A language as Babel calls it: BCP 47 has a hyphen where locales have a low line."""
+    return language.replace("-", "_")
 
 
 def alternates() -> dict[str, str]:

@@ -105,8 +105,8 @@ def number(value: int | float | Decimal) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _number(value: int | float | Decimal, locale: str) -> str:
-    return format_decimal(value, locale=locale)
+def _number(value: int | float | Decimal, key: str) -> str:
+    return format_decimal(value, locale=language.locale_of(key))
 
 
 def signed(value: int) -> str:

@@ -35,6 +35,25 @@ def test_a_language_that_the_site_does_not_have_is_not_found(visitor: given.Visi
     assert visitor.get("/fr/lessons/dial").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("languages", "day"), [(["de", "ko"], "01.02.2026"), (["en-GB"], "1 Feb 2026"), (["zh-Hant", "en"], "2026年2月1日")]
+)
+def test_a_site_may_be_in_any_language_of_this_world(app: Flask, lessons, languages: list[str], day: str) -> None:  # type: ignore[no-untyped-def]
+    """What Stream says itself is English then; dates and numbers are as they are written there."""
+    site = lessons / "site.toml"
+    site.write_text(site.read_text(encoding="utf-8").replace('["en", "ko"]', str(languages).replace("'", '"')))
+    given.lesson(lessons, "abroad", 4, languages=(languages[0],))
+    visitor, first = given.Visitor(app), languages[0]
+    assert visitor.get("/").location == f"/{first}/"
+    page = visitor.get(f"/{first}/lessons/abroad")
+    assert page.status_code == 200
+    assert f'<html lang="{first}"' in page.text
+    assert visitor.get(f"/{first}/nothing").status_code == 404
+    with app.test_request_context(f"/{first}/"):
+        app.preprocess_request()
+        assert moment(datetime(2026, 2, 1, 12, tzinfo=UTC)).startswith(day)
+
+
 def test_an_untranslated_lesson_shows_the_other_language_under_a_notice(app: Flask, lessons) -> None:  # type: ignore[no-untyped-def]
     given.lesson(lessons, "only-english", 4, languages=("en",))
     page = given.Visitor(app).get("/ko/lessons/only-english").text
