@@ -1,6 +1,6 @@
 """Everything that is fuzzed."""
 
-from asked_pages import FORMS, HEADERS, SEARCHES
+from asked_pages import FORMS, HEADERS, PAGES, SEARCHES
 from backup_files import CRAFTED_BACKUPS, DAMAGED_BACKUPS
 from device_events import DEVICE_EVENTS, STANDINGS
 from lesson_files import DIRECTIVES, FRONT_MATTER, LESSON_FILES
@@ -17,6 +17,7 @@ TARGETS: tuple[Target, ...] = (
     STANDINGS,
     DAMAGED_BACKUPS,
     CRAFTED_BACKUPS,
+    PAGES,
     SEARCHES,
     FORMS,
     HEADERS,

@@ -1,4 +1,4 @@
-"""Requests of any kind, by visitors, members and admins: searches, every form with any field, and any header."""
+"""Requests of any kind, by visitors, members and admins: every page and form with any field, searches, any header."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 import given as world
 from flask.testing import FlaskClient
 from hypothesis import strategies as st
-from routes import FORM, VALUES, contents
+from routes import FORM, VALUES, addresses, contents
 from targets import Law, Site, Target, site
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 STREAM = Path(__file__).parents[2] / "stream"
 IN_CODE = re.compile(r"""form\.get(?:list)?\(\s*"(\w+)"|form\["(\w+)"\]""")
+IN_QUERIES = re.compile(r"""(?:args|values)\.get(?:list)?\(\s*"(\w+)\"""")
 IN_PAGES = re.compile(r"""<(?:input|select|textarea|button)[^>]*\sname="(\w+)\"""")
 PLAIN, FILES = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 
@@ -28,7 +29,12 @@ def field_names() -> list[str]:
     return sorted(found - {"", "csrf_token"})
 
 
-NAMES = field_names()
+def query_names() -> list[str]:
+    """Every name that the code looks for behind a question mark."""
+    return sorted({name for file in STREAM.rglob("*.py") for name in IN_QUERIES.findall(file.read_text())})
+
+
+NAMES, ASKED = field_names(), query_names()
 USUAL = {**FORM, "new": "another long passphrase", "current": world.PASSWORD, "confirm_password": world.PASSWORD,
          "time_zone": "Asia/Seoul", "typed_name": "minji", "leave_password": world.PASSWORD, "role": "author",
          "comments": "remove", "text": "---\ntitle: x\n---\nx", "base": "0" * 12, "message": "x", "theme": "dark",
@@ -132,6 +138,24 @@ class Forms:
         return built[1] if built else None
 
 
+class Pages:
+    """Every address that is read, asked by everybody."""
+
+    def __init__(self, place: Site) -> None:
+        self._site = place
+        self._actors = Actors(place)
+        self._addresses = sorted(addresses(place.app, "GET"))
+
+    def law(self, sent: tuple[int, str, dict[str, str | bytes], bool]) -> None:
+        """None is a fault, whatever stands behind its question mark, and none leads away."""
+        number, role, asked, htmx = sent
+        _, address = self._addresses[number % len(self._addresses)]
+        query = urlencode({storable(name): storable(value) for name, value in asked.items()})
+        headers = {"HX-Request": "true"} if htmx else {}
+        answer = self._site.ask(self._actors.one(role).client, f"{address}?{query}", headers=headers)
+        require_at_home(answer)
+
+
 def require_same(before: dict[str, Any], after: dict[str, Any]) -> None:
     """Nothing was stored."""
     assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
@@ -148,6 +172,13 @@ def forms(folder: Path) -> Iterator[Law]:
     """Every form of the site with anything in any field."""
     with site(folder, registration="open") as place:
         yield Forms(place).law
+
+
+@contextmanager
+def pages(folder: Path) -> Iterator[Law]:
+    """Every page of the site with anything in its query."""
+    with site(folder, registration="open") as place:
+        yield Pages(place).law
 
 
 QUERIES = ["dial", "다이얼", "프롬프트는", '"', "*", "NEAR(", "AND", "OR NOT", "a:b", "^a", "(", "{", "}", "ﬀ", "İ"]
@@ -267,5 +298,7 @@ asked_with = st.one_of(
     st.tuples(st.sampled_from(ACTS), st.just(True), headers, st.booleans()),
 )
 FORMS = Target("forms", st.tuples(st.integers(0, 500), roles, places, fields, st.booleans(), st.booleans()), forms)
+asked = st.dictionaries(st.sampled_from(ASKED) | st.text(max_size=8), values, max_size=5)
+PAGES = Target("pages", st.tuples(st.integers(0, 500), roles, asked, st.booleans()), pages)
 SEARCHES = Target("searches", st.tuples(queries, numbers, st.sampled_from(["en", "ko"]), st.booleans()), searches)
 HEADERS = Target("headers", asked_with, any_headers)
