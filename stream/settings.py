@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PREFIX = "STREAM_"
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 INSTANCE, LESSONS = Path("instance"), Path("lessons")
+PORTS, DAYS = range(1, 65_536), range(1, 36_501)
 PLACES = ("instance", "lessons", "database_url", "backups", "secret_key")  # of one machine, or kept as a file
 
 
@@ -28,8 +29,8 @@ class SettingsError(Exception):
     """A setting that cannot be used; the message says which line to change."""
 
 
-def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"meaning": meaning}, repr=not secret)
+def _setting(default: Any, meaning: str, *, allowed: range | None = None, secret: bool = False) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "allowed": allowed}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +44,45 @@ class Settings:
         "", "signs cookies; empty: the file secret_key in the instance folder, made by init", secret=True
     )
     host: str = _setting("127.0.0.1", "address to listen on")
-    port: int = _setting(8000, "port to listen on")
-    threads: int = _setting(4, "requests worked on at once")
-    connections: int = _setting(1_000, "connections open at once; beyond that, those idle for longest make room")
+    port: int = _setting(8000, "port to listen on", allowed=PORTS)
+    threads: int = _setting(4, "requests worked on at once", allowed=range(1, 257))
+    connections: int = _setting(
+        1_000, "connections open at once; beyond that, those idle for longest make room", allowed=range(1, 100_001)
+    )
     public_url: str = _setting(
         "", "address readers use, such as https://learn.example.org or https://example.org/learn; empty: as asked for"
     )
     trusted_hosts: tuple[str, ...] = _setting((), "host names to answer for, comma-separated; empty: any")
-    proxy_hops: int = _setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed")
+    proxy_hops: int = _setting(
+        0, "reverse proxies in front whose X-Forwarded-* headers are believed", allowed=range(11)
+    )
     time_zone: str = _setting("UTC", "IANA time zone of members who have not chosen one")
     registration: str = _setting("open", "who may sign up: open, invite (whoever has an invite) or closed")
-    session_idle_days: int = _setting(30, "a session ends after so many days without a visit")
-    session_days: int = _setting(180, "a session ends after so many days in any case")
+    session_idle_days: int = _setting(30, "a session ends after so many days without a visit", allowed=DAYS)
+    session_days: int = _setting(180, "a session ends after so many days in any case", allowed=DAYS)
     sign_in_limit: str = _setting("10 per 15 minutes; 40 per day", "wrong passwords for one account")
     address_limit: str = _setting("20 per hour; 100 per day", "wrong passwords and sign-ups from one address")
     act_limit: str = _setting("120 per minute", "completions and answers of one member")
     moderation: str = _setting("none", "comments that wait for a moderator: none, first (of each member) or all")
     comment_limit: str = _setting("6 per minute; 100 per day", "comments of one member")
-    comment_edit_minutes: int = _setting(15, "for so long members may edit or take back their own comments")
+    comment_edit_minutes: int = _setting(
+        15, "for so long members may edit or take back their own comments", allowed=range(1, 525_601)
+    )
     report_limit: str = _setting("5 per hour; 20 per day", "problem reports of one member or from one address")
     mail_host: str = _setting("", "SMTP server that takes the site's mail; empty: the site sends none")
-    mail_port: int = _setting(587, "its port: 587 goes with starttls, 465 with tls")
+    mail_port: int = _setting(587, "its port: 587 goes with starttls, 465 with tls", allowed=PORTS)
     mail_user: str = _setting("", "name to sign in with at the SMTP server; empty: without signing in")
     mail_password: str = _setting("", "password for mail_user", secret=True)
     mail_from: str = _setting("", "sender, such as Stream <noreply@example.org>; empty: noreply at public_url's host")
-    mail_cap: int = _setting(20, "mails a day to one member; what is more waits for the next digest")
+    mail_cap: int = _setting(
+        20, "mails a day to one member; what is more waits for the next digest", allowed=range(10_001)
+    )
     mail_security: str = _setting("starttls", "how the connection is encrypted: starttls, tls or none")
-    statistics_floor: int = _setting(5, "statistics tell no number of fewer people than this")
+    statistics_floor: int = _setting(5, "statistics tell no number of fewer people than this", allowed=range(1, 10_001))
     backups: str = _setting("", "folder of backups; empty: backups in the instance folder")
-    backup_daily: int = _setting(7, "of so many days, the newest backup is kept")
-    backup_weekly: int = _setting(4, "of so many weeks, the newest backup is kept")
-    backup_monthly: int = _setting(6, "of so many months, the newest backup is kept")
+    backup_daily: int = _setting(7, "of so many days, the newest backup is kept", allowed=range(1, 10_001))
+    backup_weekly: int = _setting(4, "of so many weeks, the newest backup is kept", allowed=range(10_001))
+    backup_monthly: int = _setting(6, "of so many months, the newest backup is kept", allowed=range(10_001))
     access_log: bool = _setting(False, "write one line for each request")
 
     @property
@@ -204,16 +213,10 @@ def _kept_key(instance: Path) -> str:
     return path.read_text(encoding="ascii").strip() if path.is_file() else ""
 
 
-_AT_LEAST_ONE = (
-    "port", "threads", "connections", "session_idle_days", "session_days", "comment_edit_minutes", "backup_daily",
-    "statistics_floor",
-)  # fmt: skip
-
-
 def _check(settings: Settings) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingsError("STREAM_SECRET_KEY: at least 32 characters; `stream init` makes one")
-    if settings.public_url and not _PUBLIC_URL.fullmatch(settings.public_url):
+    if settings.public_url and not _is_address(settings.public_url):
         raise SettingsError("STREAM_PUBLIC_URL: expected https://learn.example.org or https://example.org/learn")
     if settings.registration not in ("open", "invite", "closed"):
         raise SettingsError("STREAM_REGISTRATION: open, invite or closed")
@@ -221,18 +224,26 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"STREAM_TIME_ZONE: {settings.time_zone!r} is not an IANA time zone such as Asia/Seoul")
     if settings.moderation not in ("none", "first", "all"):
         raise SettingsError("STREAM_MODERATION: none, first or all")
-    for name in _AT_LEAST_ONE:
-        if getattr(settings, name) < 1:
-            raise SettingsError(f"{PREFIX}{name.upper()}: at least 1")
+    for each in fields(Settings):
+        allowed: range | None = each.metadata["allowed"]
+        if allowed is not None and getattr(settings, each.name) not in allowed:
+            whole = f"a whole number from {allowed[0]} to {allowed[-1]}"
+            raise SettingsError(f"{PREFIX}{each.name.upper()}: {whole}")
     _check_mail(settings)
+
+
+def _is_address(url: str) -> bool:
+    """Whether it is a scheme, a host and a port that there can be, and nothing more than a path."""
+    try:
+        return bool(_PUBLIC_URL.fullmatch(url) and urlsplit(url).hostname and urlsplit(url).port != 0)
+    except ValueError:
+        return False
 
 
 def _check_mail(settings: Settings) -> None:
     """The messages never repeat a value: one of them is a password."""
     if settings.mail_security not in ("starttls", "tls", "none"):
         raise SettingsError("STREAM_MAIL_SECURITY: starttls, tls or none")
-    if not 1 <= settings.mail_port <= 65_535:
-        raise SettingsError("STREAM_MAIL_PORT: from 1 to 65535")
     if not settings.has_mail:
         return
     if set(settings.mail_host) & set(" /@\t\r\n") or settings.mail_host.count(":") == 1:
