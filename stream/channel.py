@@ -40,6 +40,13 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         """Be as before it was held, but for that."""
         self.is_held, self.was_held = False, True
 
+    def received(self, data: bytes) -> int:
+        """How much of it belongs to this request. Whoever is refused is not asked to send the rest first."""
+        taken: int = super().received(data)
+        if self.error:
+            self.expect_continue = False
+        return taken
+
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)

@@ -42,3 +42,25 @@ def test_a_control_character_in_the_first_line_is_refused(site: Live, path: byte
 def test_an_address_that_is_none_is_refused(site: Live) -> None:
     heard = said_to(site, b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n")
     assert (heard.statuses, heard.hung_up) == ([400], True)
+
+
+@pytest.mark.parametrize(
+    ("first", "line", "status"),
+    [
+        (b"GET /en/\0", b"Accept: x", 400),
+        (b"POST /en/standing", b"Content-Length: 99999999999", 413),
+        (b"POST /en/standing", b"Content-Length: 5\r\nTransfer-Encoding: chunked", 400),
+        (b"POST /en/standing", b"Content-Length: five", 400),
+    ],
+)
+def test_whoever_is_refused_is_not_asked_to_send_the_rest_first(
+    site: Live, first: bytes, line: bytes, status: int
+) -> None:
+    heard = said_to(site, first + b" HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n" + line + b"\r\n\r\n")
+    assert (heard.statuses, heard.hung_up) == ([status], True)
+
+
+def test_whoever_is_welcome_is_asked_to_go_on(site: Live) -> None:
+    head = b"POST /en/standing HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n"
+    heard = said_to(site, head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\nevents=[]")
+    assert heard.statuses == [100, 200]
