@@ -129,10 +129,11 @@ class _Table:
 
     def personas(self, languages: tuple[str, ...]) -> dict[str, Persona]:
         said = self._at("personas")
-        if not isinstance(said, dict):
-            self._wrong("personas", "wrong-type", "a persona is a table of its own: [personas.key]")
+        tables = said if isinstance(said, dict) else {"": said}
+        if odd := [key for key, table in tables.items() if not isinstance(table, dict)]:
+            self._wrong(odd[0] or "personas", "wrong-type", "a persona is a table of its own: [personas.key]")
             return {}
-        return {key: self._persona(key, f"personas.{key}", languages) for key in said}
+        return {key: self._persona(key, f"personas.{key}", languages) for key in tables}
 
     def tags(self, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
         """The label of each tag per language; a tag that is not named is its own label."""
