@@ -94,6 +94,16 @@ def stop(site: Site) -> None:
 
 
 @pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of a site that was made and started once, to be copied: a copy needs not compile anything."""
+    folder = tmp_path_factory.mktemp("made")
+    shutil.copytree(ROOT / "lessons", folder / "lessons")
+    subprocess.run(command("init"), env=environment(folder), check=True, capture_output=True)
+    stop(start(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site with the sample course, as `stream init && stream serve` make it."""
     folder = tmp_path_factory.mktemp("site")

@@ -1,14 +1,13 @@
 """Reading and learning without a network, in a real browser: the server is really stopped, and comes back."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import browser
 import pytest
-from browser import CHROMIUM, FLAGS, ROOT, Open, Site, Watch, sign_up
+from browser import CHROMIUM, FLAGS, Open, Site, Watch, sign_up
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 FIRST, SECOND = "/en/lessons/what-a-prompt-does", "/en/lessons/reading-the-encoder"
@@ -30,10 +29,9 @@ class Pluggable:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path, made: Path) -> Site:
     """A site of this test alone; `plug` stops it."""
-    shutil.copytree(ROOT / "lessons", tmp_path / "lessons")
-    subprocess.run(browser.command("init"), env=browser.environment(tmp_path), check=True, capture_output=True)
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return browser.start(tmp_path, STREAM_ADDRESS_LIMIT="1000 per hour")
 
 
