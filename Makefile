@@ -14,7 +14,7 @@ test: $(VENV)/.installed-dev .tools/.installed
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 # The same web tests on a PostgreSQL server, such as postgresql+psycopg://postgres@127.0.0.1:5432
 test-postgresql: $(VENV)/.installed-dev

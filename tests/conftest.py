@@ -44,15 +44,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is about the SQLite file is no test of another database. Files that take long come early, spread among the
-    others: workers who take one file after the other then end together, and seldom drive two browsers at once.
-    """
-    files = list(dict.fromkeys(item.path for item in items))
-    slow = [file for file in files if file.parent.name == "e2e"]
-    quick = [file for file in files if file.parent.name != "e2e"]
-    step = max(1, 2 * len(quick) // (3 * len(slow))) if slow else 1
-    place = {file: number * step for number, file in enumerate(slow)} | {file: at for at, file in enumerate(quick)}
-    items.sort(key=lambda item: place[item.path])
+    """What is about the SQLite file is no test of another database."""
     if os.environ.get("STREAM_TEST_POSTGRESQL"):
         for item in items:
             if item.get_closest_marker("sqlite"):
