@@ -76,7 +76,7 @@ class _Settling:
 
     def settled(self, clashing: Sequence[tuple[_Lesson, _Lesson | None]]) -> Settled:
         """Each lesson as its files say it by now, and as they said it before."""
-        for now, before in sorted(clashing, key=lambda pair: pair[1] is None or pair[0].claims != pair[1].claims):
+        for now, before in sorted(clashing, key=lambda pair: _novelty(*pair)):
             clash = self._clash(now)
             if clash is None:
                 self._take(now)
@@ -102,6 +102,15 @@ class _Settling:
         message = f"the {kind} {name} is taken by {self._taken[clash]}; {outcome}"
         self._problems.append(Problem(lesson.path, line, f"duplicate-{kind}", message))
         self._refused.update(paths)
+
+
+def _novelty(now: _Lesson, before: _Lesson | None) -> int:
+    """0 for a lesson that is what it was, 1 for one that claimed the same before, else 2. So a new file at the path of a
+    lesson that has moved away with its id comes behind that one.
+    """
+    if before is None or before.claims != now.claims:
+        return 2
+    return int(before.text.revision != now.text.revision)
 
 
 def _in_order(texts: Texts, languages: Sequence[str]) -> Texts:

@@ -66,6 +66,18 @@ def test_a_new_lesson_that_sorts_first_takes_no_id(course: Folder):
         course.restarted()
 
 
+def test_a_new_lesson_at_the_path_of_one_that_moved_away_takes_no_id(course: Folder):
+    """Its path was that of the lesson which has the id, under another slug, by now."""
+    (course.root / DIAL).unlink()
+    course.lesson("dials/01-knob.en.md", "id: dial", body="Turn it.\n")
+    assert course.now().by_id["dial"].slug == "knob"
+    course.lesson(DIAL, body="Another.\n")
+    for _ in range(2):
+        assert course.now().by_id["dial"].slug == "knob"
+        assert told(course) == ["dials/01-dial.en.md:1 duplicate-id"]
+        course.restarted()
+
+
 def test_a_copied_course_takes_no_lesson_from_the_one_it_was_copied_of(course: Folder):
     course.write("a-copy/course.toml", 'level = "l1"\n[title]\nen = "Copy"\nko = "사본"\n')
     course.lesson("a-copy/01-dial.en.md", body="Copied.\n")
