@@ -129,11 +129,10 @@ class _Table:
 
     def personas(self, languages: tuple[str, ...]) -> dict[str, Persona]:
         said = self._at("personas")
-        tables = said if isinstance(said, dict) else {"": said}
-        if odd := [key for key, table in tables.items() if not isinstance(table, dict)]:
-            self._wrong(odd[0] or "personas", "wrong-type", "a persona is a table of its own: [personas.key]")
+        if not isinstance(said, dict) or not all(isinstance(table, dict) for table in said.values()):
+            self._wrong("personas", "wrong-type", "a persona is a table of its own: [personas.key]")
             return {}
-        return {key: self._persona(key, f"personas.{key}", languages) for key in tables}
+        return {key: self._persona(key, f"personas.{key}", languages) for key in said}
 
     def tags(self, languages: tuple[str, ...]) -> dict[str, Mapping[str, str]]:
         """The label of each tag per language; a tag that is not named is its own label."""

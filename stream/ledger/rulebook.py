@@ -121,7 +121,7 @@ def _names(levels: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
 def _listed(found: object, language: str) -> tuple[str, ...]:
     if not isinstance(found, list) or not all(isinstance(name, str) and name.strip() for name in found):
         raise RulebookError("levels.names: write each language's names as a list of texts", "levels.names", language)
-    return tuple(_clean(name, "levels.names", "levels.names", language) for name in found)
+    return tuple(_printable(name, "levels.names", "levels.names", language) for name in found)
 
 
 def _achievements(table: Mapping[str, Any], languages: tuple[str, ...]) -> tuple[Achievement, ...]:
@@ -150,11 +150,10 @@ def _achievement(table: Mapping[str, Any], languages: tuple[str, ...]) -> Achiev
 def _texts(table: Mapping[str, Any], name: str, key: str, languages: tuple[str, ...]) -> Mapping[str, str]:
     place = f"achievement {key!r}"
     texts = _table(table, name, place, key)
-    for language in languages:
+    for language in (*languages, *texts):
         if not isinstance(text := texts.get(language), str) or not text.strip():
             raise RulebookError(f"{place}: {name} has no text in {language!r}", key, name)
-    said = {language: text for language, text in texts.items() if isinstance(text, str)}
-    return {language: _clean(text, f"{place}: {name}", key, name) for language, text in said.items()}
+    return {language: _printable(text, f"{place}: {name}", key, name) for language, text in texts.items()}
 
 
 def _table(table: Mapping[str, Any], name: str, place: str = "", where: str = "") -> Mapping[str, Any]:
@@ -171,10 +170,10 @@ def _text(table: Mapping[str, Any], name: str, place: str, where: str = "") -> s
         raise RulebookError(f"{what} must be a text", where or place, name)
     if len(found) > LONGEST:
         raise RulebookError(f"{what} has at most {LONGEST} characters", where or place, name)
-    return _clean(found, what, where or place, name)
+    return _printable(found, what, where or place, name)
 
 
-def _clean(text: str, what: str, table: str, key: str) -> str:
+def _printable(text: str, what: str, table: str, key: str) -> str:
     if any(category(character) == "Cc" for character in text):
         raise RulebookError(f"{what} holds a control character", table, key)
     return text

@@ -134,7 +134,7 @@ def test_a_course_without_its_file_is_warned_of(folder: Folder):
         ('languages = ["en"]\n[name]\nen = "St\\u0000ream"\n', 2, "control-character"),
         ('languages = ["en"]\n[personas.pippa]\naccent = "pink"\n', 3, "bad-accent"),
         ('languages = ["en"]\n\n[personas.Pippa]\n', 3, "bad-key"),
-        ('languages = ["en"]\n[personas]\npippa = "Pippa"\n', 3, "wrong-type"),
+        ('languages = ["en"]\n[personas]\npippa = "Pippa"\n', 2, "wrong-type"),
         ('languages = ["en"]\ntheme = "dark"\n', 2, "unknown-key"),
     ],
 )

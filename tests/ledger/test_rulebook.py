@@ -45,6 +45,7 @@ def test_the_sample_has_the_amounts_names_and_fourteen_achievements() -> None:
         ('{ en = "Sharp Eye"', "{ en = 7", "name has no text in 'en'"),
         ('"Sharp Eye"', '"Sharp\\u0000Eye"', "control character"),
         ("[xp]", "achievements = [1]\n[xp]", "Cannot"),
+        ('ko = "첫 빛" }', 'ko = "첫 빛", fr = 7 }', "name has no text in 'fr'"),
         ('version = "1"', f'version = "{"1" * 101}"', "at most 100"),
     ],
 )
