@@ -105,8 +105,9 @@ class _Settling:
 
 
 def _novelty(now: _Lesson, before: _Lesson | None) -> int:
-    """0 for a lesson that is what it was, 1 for one that claimed the same before, else 2. So a new file at the path of a
-    lesson that has moved away with its id comes behind that one.
+    """0 for a lesson that is what it was, 1 for one that claimed the same before, else 2.
+
+    So a new file at the path of a lesson that has moved away with its id comes behind that one.
     """
     if before is None or before.claims != now.claims:
         return 2
